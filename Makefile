@@ -79,7 +79,7 @@ migrate: $(VENV)/demo.stamp ## Bring the database of the current settings up to 
 .PHONY: lock
 lock: $(VENV)/uv.stamp ## Pin all requirements again, with hashes and without naming a registry
 	@$(RUN); cd requirements; \
-	compile="uv pip compile --no-config --quiet --no-header --universal --python-version 3.11 --generate-hashes $(UPGRADE)"; \
+	compile="uv pip compile --no-config --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes $(UPGRADE)"; \
 	$$compile run.in -o run.txt; \
 	$$compile sandbox.in -c run.txt -o sandbox.txt; \
 	$$compile dev.in -c sandbox.txt -o dev.txt; \
