@@ -1,0 +1,1 @@
+"""The Career Mentoring LTI tool: rules, data, use cases and pages."""
