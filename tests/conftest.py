@@ -90,7 +90,7 @@ def stack(
 
 @pytest.fixture(scope="session")
 def single_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(SetUp.SINGLE, tmp_path_factory.mktemp("stack")) as servers:
+    with running_stack(SetUp.single, tmp_path_factory.mktemp("stack")) as servers:
         yield servers
 
 
@@ -110,7 +110,7 @@ def browser_type_launch_args(chromium: str) -> dict[str, object]:
 def _migrate(database_url: str, folder: Path) -> None:
     settings = local_settings(
         folder,
-        environment=Environment.TEST,
+        environment=Environment.test,
         tool_url="http://localhost:9100",
         google_url=NOWHERE,
         backing=Backing(database_url=database_url),

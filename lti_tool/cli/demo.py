@@ -111,7 +111,7 @@ def _run(folder: Path, say: Say) -> int:
     ports = _ports(folder / "ports.json")
     settings = local_settings(
         folder,
-        environment=Environment.DEMO,
+        environment=Environment.demo,
         tool_url=ports.tool_url,
         google_url=ports.google_url,
     )

@@ -17,9 +17,9 @@ from tests.servers.tool import Tool, running_tool
 class SetUp(StrEnum):
     """The two ways to run the tool."""
 
-    SINGLE = "single"
+    single = "single"
     """One machine, no server to install: SQLite and the filesystem broker."""
-    DISTRICT = "district"
+    district = "district"
     """PostgreSQL and Redis."""
 
 
@@ -36,14 +36,14 @@ def running_stack(set_up: SetUp, folder: Path) -> Iterator[Stack]:
     """Run everything with its state in `folder`; nothing of it survives this process."""
     with ExitStack() as resources:
         backing = Backing()
-        if set_up is SetUp.DISTRICT:
+        if set_up is SetUp.district:
             postgres = resources.enter_context(running_postgres())
             redis = resources.enter_context(running_redis())
             backing = Backing(database_url=postgres.create("tool"), broker_url=redis.broker_url())
         sandbox = resources.enter_context(running_sandbox(folder))
         settings = local_settings(
             folder,
-            environment=Environment.TEST,
+            environment=Environment.test,
             tool_url=sandbox.tool_url,
             google_url=sandbox.google_url,
             backing=backing,
