@@ -3,8 +3,9 @@
 A minute counts when a supervisor, a mentor and a mentee were all present for the whole of it, on
 bases that the organization counts. A mentor and a mentee together without staff, even for an
 instant, make the minute unsupervised. Unknown, anonymous and phone joiners and missing data make
-it indeterminate: never counted, never called fine. Parallel stays of one person are one
-presence. The ledger follows from its intervals alone, in any order, so it can be recomputed.
+it indeterminate: never counted, never called fine; so does a supervisor who was in another call
+at the same time. Parallel stays of one person are one presence. The ledger follows from its
+intervals alone, in any order, so it can be recomputed.
 """
 
 import hashlib
@@ -18,15 +19,8 @@ from lti_tool.domain.errors import DomainError, Obstacle
 from lti_tool.domain.ids import PersonId
 from lti_tool.domain.policy import Policy
 from lti_tool.domain.presence import Basis, Interval, Kind
-from lti_tool.domain.spans import (
-    Span,
-    Spans,
-    covers_whole,
-    difference,
-    intersection,
-    touches,
-    union,
-)
+from lti_tool.domain.spans import Span, Spans, covers_whole, difference, touches, union
+from lti_tool.domain.stays import ANY_BASIS, Stays, settle
 
 __all__ = [
     "Basis",
@@ -44,7 +38,6 @@ __all__ = [
 ]
 
 _MINUTE = timedelta(minutes=1)
-_NEEDED = (Kind.supervisor, Kind.mentor, Kind.mentee)
 
 
 class Verdict(StrEnum):
@@ -106,6 +99,7 @@ class Ledger:
     ends_at: datetime
     data_complete: bool
     intervals: tuple[Interval, ...]
+    elsewhere: tuple[Interval, ...]
     minutes: tuple[Minute, ...]
     gaps: tuple[Gap, ...]
     per_mentee: Mapping[PersonId, int]
@@ -132,6 +126,7 @@ class Ledger:
             "ends_at": _stamp(self.ends_at),
             "data_complete": self.data_complete,
             "intervals": [_canonical(interval) for interval in self.intervals],
+            "elsewhere": [_canonical(interval) for interval in self.elsewhere],
             "minutes": [
                 [_stamp(minute.at), minute.verdict, minute.basis, minute.counts]
                 for minute in self.minutes
@@ -152,35 +147,38 @@ def ledger(
     policy: Policy,
     grace: timedelta | None = None,
     as_of: datetime | None = None,
+    elsewhere: Iterable[Interval] = (),
 ) -> Ledger:
     """Compute the ledger of one meeting from all stays in all of its calls.
 
     `as_of` is the present moment of a live meeting: nothing after it is claimed, and whoever is
     still in was in until then. Without it, an open stay reaches to the end of all that is known.
+    `elsewhere` holds the stays of the same staff in other calls, for supervision in the call;
+    leave it empty where one staff member oversees several calls in the room.
 
     :raises ValueError: when a time is naive.
     """
     if starts_at.tzinfo is None or ends_at.tzinfo is None:
         raise ValueError("a ledger needs aware times")
-    stays = tuple(sorted(set(intervals), key=_canonical))
-    presence = _Presence.of(stays, ends_at=ends_at, as_of=as_of)
-    alone = difference(presence.together, presence.spans_of(Kind.supervisor))
-    grid = _grid([(starts_at, ends_at), *presence.all_spans], as_of)
-    minutes = tuple(
-        _minute(at, presence, alone, policy, data_complete=data_complete) for at in grid
-    )
+    here = tuple(sorted(set(intervals), key=_canonical))
+    away = tuple(sorted(set(elsewhere), key=_canonical))
+    stays = settle(here, elsewhere=away, ends_at=ends_at, as_of=as_of)
+    alone = difference(stays.together, stays.present(Kind.supervisor))
+    grid = _grid([(starts_at, ends_at), *stays.all_spans], as_of)
+    minutes = tuple(_minute(at, stays, alone, policy, data_complete=data_complete) for at in grid)
     counted = [minute.at for minute in minutes if minute.counts]
     allowed = timedelta(minutes=policy.grace_minutes) if grace is None else grace
     return Ledger(
         starts_at=starts_at,
         ends_at=ends_at,
         data_complete=data_complete,
-        intervals=stays,
+        intervals=here,
+        elsewhere=away,
         minutes=minutes,
         gaps=tuple(
             Gap(start=start, end=end, beyond_grace=end - start > allowed) for start, end in alone
         ),
-        per_mentee=_per_mentee(presence, counted, policy),
+        per_mentee=_per_mentee(stays, counted, policy),
     )
 
 
@@ -222,74 +220,6 @@ def corrected(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stay:
-    """An interval with its end decided."""
-
-    interval: Interval
-    span: Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Presence:
-    """All stays of one meeting, asked by capacity, basis and person."""
-
-    stays: tuple[_Stay, ...]
-
-    @classmethod
-    def of(
-        cls, intervals: Sequence[Interval], *, ends_at: datetime, as_of: datetime | None
-    ) -> "_Presence":
-        """Decide where open stays end, and leave out supervisors who also took part."""
-        took_part = {i.person_id for i in intervals if i.kind in {Kind.mentor, Kind.mentee}}
-        horizon = as_of or max([ends_at, *(i.left_at or i.joined_at for i in intervals)])
-        stays = []
-        for interval in intervals:
-            # Nobody supervises the meeting that they take part in.
-            if interval.kind is Kind.supervisor and interval.person_id in took_part:
-                continue
-            end = horizon if interval.left_at is None else min(interval.left_at, horizon)
-            stays.append(_Stay(interval=interval, span=(interval.joined_at, end)))
-        return cls(stays=tuple(stays))
-
-    @property
-    def all_spans(self) -> Spans:
-        """Return every stay as a span."""
-        return tuple(stay.span for stay in self.stays)
-
-    @property
-    def together(self) -> Spans:
-        """Return when a mentor and a mentee were both present."""
-        return intersection(self.spans_of(Kind.mentor), self.spans_of(Kind.mentee))
-
-    def spans_of(
-        self,
-        kind: Kind,
-        *,
-        bases: frozenset[Basis] = frozenset(Basis),
-        person_id: PersonId | None = None,
-        known_ends_only: bool = False,
-    ) -> Spans:
-        """Return when somebody of that kind was present, on these bases."""
-        return union(
-            stay.span
-            for stay in self.stays
-            if stay.interval.kind is kind
-            and stay.interval.basis in bases
-            and (person_id is None or stay.interval.person_id == person_id)
-            and not (known_ends_only and stay.interval.is_open_ended)
-        )
-
-    def covers(self, at: datetime, bases: frozenset[Basis], *, known_ends: bool = False) -> bool:
-        """Say whether all three kinds were present for the whole minute on these bases."""
-        return all(
-            covers_whole(
-                self.spans_of(kind, bases=bases, known_ends_only=known_ends), at, at + _MINUTE
-            )
-            for kind in _NEEDED
-        )
-
-
 def _grid(spans: Iterable[Span], as_of: datetime | None) -> list[datetime]:
     """List the minutes touched by the meeting or a stay, in order and each once."""
     grid: set[datetime] = set()
@@ -302,54 +232,48 @@ def _grid(spans: Iterable[Span], as_of: datetime | None) -> list[datetime]:
 
 
 def _minute(
-    at: datetime, presence: _Presence, alone: Spans, policy: Policy, *, data_complete: bool
+    at: datetime, stays: Stays, alone: Spans, policy: Policy, *, data_complete: bool
 ) -> Minute:
-    present = frozenset(k for k in Kind if touches(presence.spans_of(k), at, at + _MINUTE))
-    basis = _basis(at, presence, policy)
-    if touches(alone, at, at + _MINUTE):
+    end = at + _MINUTE
+    present = frozenset(kind for kind in Kind if touches(stays.present(kind), at, end))
+    basis = _basis(at, stays, policy)
+    unsure = basis is None and stays.all_seen(at, end)
+    if touches(alone, at, end):
         verdict = Verdict.unsupervised
-    elif Kind.unknown in present or not data_complete:
+    elif Kind.unknown in present or unsure or not data_complete:
         verdict = Verdict.indeterminate
     else:
         verdict = Verdict.not_counted if basis is None else Verdict.supervised
     supervised = verdict is Verdict.supervised
     counts = supervised and basis in policy.counting_bases
-    bases = policy.counting_bases if counts else frozenset(Basis)
+    bases = policy.counting_bases if counts else ANY_BASIS
     return Minute(
         at=at,
         verdict=verdict,
         basis=basis if supervised else None,
         present=present,
         counts=counts,
-        rests_on_unknown_end=supervised and not presence.covers(at, bases, known_ends=True),
+        rests_on_unknown_end=supervised
+        and not stays.all_sure(at, end, bases=bases, known_ends=True),
     )
 
 
-def _basis(at: datetime, presence: _Presence, policy: Policy) -> Basis | None:
+def _basis(at: datetime, stays: Stays, policy: Policy) -> Basis | None:
     """Return the weakest basis the minute needs, preferring the bases that count."""
     strongest_first = list(Basis)
-    for allowed in (policy.counting_bases, frozenset(Basis)):
-        for position, basis in enumerate(strongest_first):
-            usable = allowed & frozenset(strongest_first[: position + 1])
-            if basis in usable and presence.covers(at, usable):
+    for allowed in (policy.counting_bases, ANY_BASIS):
+        for position, basis in enumerate(strongest_first, start=1):
+            usable = allowed & frozenset(strongest_first[:position])
+            if stays.all_sure(at, at + _MINUTE, bases=usable):
                 return basis
     return None
 
 
-def _per_mentee(
-    presence: _Presence, counted: Sequence[datetime], policy: Policy
-) -> dict[PersonId, int]:
+def _per_mentee(stays: Stays, counted: Sequence[datetime], policy: Policy) -> dict[PersonId, int]:
     """Count for each mentee the counted minutes in which they were there throughout."""
-    people = sorted(
-        {
-            stay.interval.person_id
-            for stay in presence.stays
-            if stay.interval.kind is Kind.mentee and stay.interval.person_id is not None
-        }
-    )
     result = {}
-    for person_id in people:
-        theirs = presence.spans_of(Kind.mentee, bases=policy.counting_bases, person_id=person_id)
+    for person_id in stays.mentees:
+        theirs = stays.sure(Kind.mentee, bases=policy.counting_bases, person_id=person_id)
         result[person_id] = sum(covers_whole(theirs, at, at + _MINUTE) for at in counted)
     return result
 
