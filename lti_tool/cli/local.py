@@ -51,7 +51,6 @@ def local_settings(
         "BROKER_FOLDER": str(broker_folder),
         "KEYRING": _kept_keyring(folder / "keyring.json"),
         "MAIL_FOLDER": str(mail_folder),
-        "FILES_FOLDER": str(folder / "files"),
         "GOOGLE_URL": google_url,
         "CLOCK_OFFSET_FILE": str(folder / "clock-offset"),
         "LOG_FORMAT": "json",
