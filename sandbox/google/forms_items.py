@@ -53,6 +53,15 @@ def choices(item: Document, question: Document) -> Document | None:
     return grid if "rowQuestion" in question else None
 
 
+def scale_levels(question: Document) -> range:
+    """Return the numbers that a scale or a rating offers; none for other questions."""
+    if scale := question.get("scaleQuestion"):
+        return range(scale.get("low", 0), scale["high"] + 1)
+    if rating := question.get("ratingQuestion"):
+        return range(1, rating["ratingScaleLevel"] + 1)
+    return range(0)
+
+
 def _check_choice(choice: Document) -> None:
     values = [option.get("value") for option in choice.get("options", ())]
     if choice.get("type", "CHOICE_TYPE_UNSPECIFIED") == "CHOICE_TYPE_UNSPECIFIED":

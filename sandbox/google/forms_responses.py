@@ -10,7 +10,7 @@ from sandbox.google import people
 from sandbox.google.call import Call, paged
 from sandbox.google.errors import ApiError, invalid
 from sandbox.google.events import EMAIL
-from sandbox.google.forms_items import choices, questions
+from sandbox.google.forms_items import choices, questions, scale_levels
 from sandbox.google.world import World, moment, stamp
 from sandbox.store import Document
 
@@ -75,12 +75,8 @@ def _check_value(item: Document, question: Document, values: list[str]) -> None:
             return
     if len(values) > 1:
         raise NotTakenError("This question takes one answer.")
-    scale = question.get("scaleQuestion")
-    if rating := question.get("ratingQuestion"):
-        scale = {"low": 1, "high": rating["ratingScaleLevel"]}
-    if scale and not (
-        values[0].isdigit() and scale.get("low", 0) <= int(values[0]) <= scale["high"]
-    ):
+    levels = scale_levels(question)
+    if levels and values[0] not in {str(level) for level in levels}:
         raise NotTakenError(f"Not on the scale: {values[0]}")
 
 

@@ -5,17 +5,17 @@ from sandbox.google.world import World
 
 DOMAIN = "harbor.example"
 STAFF = (
-    ("rivera@harbor.example", "Elena Rivera"),
+    ("rivera@harbor.example", "Ana Rivera"),
     ("chen@harbor.example", "David Chen"),
     ("okafor@harbor.example", "Ngozi Okafor"),
 )
 OUTSIDE = (
     ("jordan.ellis@brightworks.example", "Jordan Ellis"),
     ("sam.patel@northside.example", "Sam Patel"),
-    ("maya.torres@students.example", "Maya Torres"),
-    ("liam.brooks@students.example", "Liam Brooks"),
-    ("aisha.khan@students.example", "Aisha Khan"),
-    ("noah.kim@students.example", "Noah Kim"),
+    ("maya@students.harborcareer.example", "Maya Torres"),
+    ("liam@students.harborcareer.example", "Liam Johnson"),
+    ("ava@students.harborcareer.example", "Ava Nguyen"),
+    ("noah@students.harborcareer.example", "Noah Williams"),
 )
 
 

@@ -29,7 +29,7 @@ VERSIONS = {"calendar": "v3", "drive": "v3", "meet": "v2", "forms": "v1"}
 RIVERA = "rivera@harbor.example"
 CHEN = "chen@harbor.example"
 OKAFOR = "okafor@harbor.example"
-MAYA = "maya.torres@students.example"
+MAYA = "maya@students.harborcareer.example"
 MENTOR = "jordan.ellis@brightworks.example"
 
 
