@@ -1,0 +1,1 @@
+"""Settings, keyring, clock and logging: what every layer may read and nothing here may import."""

@@ -1,0 +1,1 @@
+"""Mail over SMTP, or into files where no server is named (demo and tests)."""

@@ -1,0 +1,15 @@
+"""The command line, ``career-mentoring``: starts and looks after everything."""
+
+import click
+
+from lti_tool.cli import maintenance
+
+
+@click.group()
+@click.version_option(package_name="career-mentoring", message="%(version)s")
+def main() -> None:
+    """Look after Career Mentoring: set it up, start it, see whether it is well."""
+
+
+for _command in maintenance.COMMANDS:
+    main.add_command(_command)

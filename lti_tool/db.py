@@ -1,0 +1,160 @@
+"""The database: base of all rows, aware UTC times, and the only commit.
+
+`Database.transaction` is the one place that commits (once per use case). On SQLite a writing
+transaction begins IMMEDIATE, so that two writers meet at its first statement and not at commit;
+PostgreSQL takes row locks instead. `Database.reading` never writes.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    Uuid,
+    create_engine,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Mapped, Session, mapped_column
+
+from config.keyring import Keyring
+
+BUSY_TIMEOUT_MS = 15_000
+PROMISED = "promised queues"
+"""Key in `Session.info` under which the outbox notes the queues to wake after the commit."""
+
+_WRITES = "career_mentoring_writes"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time; a naive one is refused rather than guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times and store UTC.
+
+        :raises ValueError: if the time is naive
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return an aware time on every database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False):
+    """The base class of all rows; their names end in ``Record``."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, UUID: Uuid(as_uuid=True)}  # noqa: RUF012 - read by SQLAlchemy at class creation
+
+
+class TenantRow(MappedAsDataclass, kw_only=True, eq=False, repr=False):
+    """A row of one organization.
+
+    The primary key is (organization, id): a row cannot even be fetched without naming the tenant,
+    and every foreign key carries the organization with it (decision 1).
+    """
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+def _on_sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=NORMAL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def new_engine(url: str) -> Engine:
+    """Return an engine with the transaction rules of this house."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+        return engine
+    return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+
+
+class Database:
+    """Sessions on one engine; knows how to wake the workers after a commit."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        """Bind to the engine; `keyring` opens sealed columns."""
+        self.engine = engine
+        self.keyring = keyring
+        self.wake: Callable[[frozenset[str]], None] | None = None
+        """Called after a commit with the queues that have new promises; set by `bootstrap`."""
+        self._writing = engine.execution_options(**{_WRITES: True})
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Run one use case: commit at the end, roll back on any exception.
+
+        Nothing external may happen inside. After the commit the workers are woken for the queues
+        that got promises; if the broker is down, their sweep finds the promises anyway.
+        """
+        with self._session(self._writing) as session:
+            with session.begin():
+                yield session
+            promised = frozenset(session.info.pop(PROMISED, ()))
+        if promised and self.wake is not None:
+            self.wake(promised)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Read in one consistent snapshot; whatever is changed is thrown away."""
+        with self._session(self.engine) as session:
+            yield session
+            session.rollback()
+
+    def _session(self, bind: Engine) -> Session:
+        info: dict[Any, Any] = {"keyring": self.keyring}
+        return Session(bind, autoflush=True, expire_on_commit=False, info=info)
+
+
+def after_fork(engine: Engine) -> None:
+    """Forget connections inherited from the parent process (gunicorn, Celery prefork)."""
+    engine.dispose(close=False)
+
+
+def process_name() -> str:
+    """Return a name for this process in leases."""
+    return f"{os.uname().nodename}:{os.getpid()}"

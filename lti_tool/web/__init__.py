@@ -1,0 +1,1 @@
+"""Pages: parse the form, check the permission, call one use case, render a frozen value."""

@@ -1,0 +1,10 @@
+"""Every topic and who keeps it."""
+
+from typing import Any
+
+from tasks import course
+from tasks.keepers import Keeper
+
+_ALL: tuple[Keeper[Any, Any, Any], ...] = (*course.KEEPERS,)
+
+KEEPERS = {keeper.topic.name: keeper for keeper in _ALL}

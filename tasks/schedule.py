@@ -1,0 +1,45 @@
+"""What becomes due by the clock. Every entry expires before the next one: ticks never pile up."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from lti_tool.db import Database
+from lti_tool.queries import organizations
+from lti_tool.services import audit
+
+SWEEP_SECONDS = 2.0
+CHAIN_SECONDS = 60.0
+
+
+def _chain(session: Session, organization_id: UUID, now: datetime) -> None:
+    audit.chain(session, session.info["keyring"], organization_id=organization_id, now=now)
+
+
+TICKS: dict[str, Callable[[Session, UUID, datetime], None]] = {"chain-audit": _chain}
+"""One transaction per organization and tick."""
+
+BEAT = {
+    "sweep": {
+        "task": "tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "chain-audit": {
+        "task": "tasks.tick",
+        "schedule": CHAIN_SECONDS,
+        "kwargs": {"name": "chain-audit"},
+        "options": {"expires": CHAIN_SECONDS},
+    },
+}
+
+
+def run(name: str, *, database: Database, now: datetime) -> None:
+    """Run one tick for every organization, each in its own transaction."""
+    with database.reading() as session:
+        organization_ids = organizations.all_ids(session)
+    for organization_id in organization_ids:
+        with database.transaction() as session:
+            TICKS[name](session, organization_id, now)
