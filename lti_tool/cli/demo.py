@@ -7,12 +7,15 @@ import fcntl
 import json
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
+
+import click
 
 from config.settings import Environment
 from lti_tool.cli.local import (
@@ -69,7 +72,7 @@ class Ports:
         return f"http://127.0.0.1:{self.google}"
 
 
-def demo(*, folder: Path = STATE, fresh: bool = False, say: Say = print) -> int:
+def demo(*, folder: Path, fresh: bool, say: Say) -> int:
     """Run until Ctrl-C, SIGTERM or the end of a child, and return the exit code.
 
     :raises DemoUnavailableError: if it runs already, or the sandbox is not installed
@@ -199,3 +202,22 @@ Career Mentoring is running on this machine.
 
 Ctrl-C ends it all.
 """
+
+
+@click.command("demo")
+@click.option("--fresh", is_flag=True, help="Forget what earlier runs have done.")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    default=STATE,
+    help="Folder that keeps the demo's data, keys and logs.",
+)
+def demo_command(*, fresh: bool, state: Path) -> None:
+    """Run everything on this machine, with a stand-in LMS and Google."""
+    try:
+        sys.exit(demo(folder=state.resolve(), fresh=fresh, say=click.echo))
+    except DemoUnavailableError as unavailable:
+        raise click.ClickException(str(unavailable)) from unavailable
+
+
+COMMANDS: tuple[click.Command, ...] = (demo_command,)
