@@ -1,15 +1,16 @@
 """Harbor Career High School: its people and its two courses. Seeding twice changes nothing."""
 
+import unicodedata
 from typing import Final
 
 from sandbox.store import Document, Store
 
 SCHOOL: Final = "Harbor Career High School"
-STAFF_MAIL: Final = "harborcareer.example"
-STUDENT_MAIL: Final = "students.harborcareer.example"
+STAFF_MAIL: Final = "harbor.example"
+STUDENT_MAIL: Final = "students.example"
 
 _STAFF: Final = (
-    ("rivera", "Ana", "Rivera", "Ms. Rivera", "teacher"),
+    ("rivera", "Elena", "Rivera", "Ms. Rivera", "teacher"),
     ("chen", "David", "Chen", "Mr. Chen", "teacher"),
     ("okafor", "Ngozi", "Okafor", "Ms. Okafor", "teacher"),
     ("novak", "Petr", "Novak", "Mr. Novak", "administrator"),
@@ -30,13 +31,14 @@ _NOTES: Final = {
 
 _SECTION_A: Final = (
     ("maya", "Maya", "Torres"),
-    ("liam", "Liam", "Johnson"),
+    ("liam", "Liam", "Brooks"),
+    ("aisha", "Aisha", "Khan"),
     ("ava", "Ava", "Nguyen"),
-    ("noah", "Noah", "Williams"),
+    ("noah", "Noah", "Kim"),
     ("zoe", "Zoë", "Martínez"),
-    ("ethan", "Ethan", "Brooks"),
+    ("ethan", "Ethan", "Cole"),
     ("sofia", "Sofia", "Hernandez"),
-    ("lucas", "Lucas", "Kim"),
+    ("lucas", "Lucas", "Kowalski"),
     ("amara", "Amara", "Okeke"),
     ("diego", "Diego", "Ramirez"),
     ("hana", "Hana", "Suzuki"),
@@ -89,6 +91,7 @@ def plant(store: Store) -> None:
     for user, given, family in (*_SECTION_A, *_SECTION_B):
         number += 1
         student = _person(user, given, family, number, role="student", mail=STUDENT_MAIL)
+        student["email"] = f"{_plain(given)}.{_plain(family)}@{STUDENT_MAIL}"
         store.add("person", user, student)
     for course in (_course_a(), _course_b()):
         store.add("course", course["course"], course)
@@ -108,6 +111,12 @@ def _person(user: str, given: str, family: str, number: int, *, role: str, mail:
         "role": role,
         "observes": [],
     }
+
+
+def _plain(name: str) -> str:
+    """Return the name as an address spells it: lower case, no accents, no apostrophes."""
+    letters = unicodedata.normalize("NFKD", name.lower())
+    return "".join(letter for letter in letters if letter.isascii() and letter.isalpha())
 
 
 def _members(staff: dict[str, str], students: tuple[str, ...], sections: list[str]) -> Document:
