@@ -9,7 +9,7 @@ VENV ?= $(ROOT)/.venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 # Everything runs from the root of the tree, whatever folder `make` was called in.
-RUN := cd $(ROOT) && PATH="$(BIN):$$PATH"
+RUN := cd "$(ROOT)" && export PATH="$(BIN):$$PATH" &&
 
 CODE := config lti_tool integrations tasks sandbox tests
 COVERAGE_FLOOR ?= 85
@@ -78,7 +78,7 @@ migrate: $(VENV)/demo.stamp ## Bring the database of the current settings up to 
 
 .PHONY: lock
 lock: $(VENV)/uv.stamp ## Pin all requirements again, with hashes and without naming a registry
-	@$(RUN); cd requirements; \
+	@$(RUN) cd requirements; \
 	compile="uv pip compile --no-config --quiet --no-header --no-annotate --universal --python-version 3.11 --generate-hashes $(UPGRADE)"; \
 	$$compile run.in -o run.txt; \
 	$$compile sandbox.in -c run.txt -o sandbox.txt; \
