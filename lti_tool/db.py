@@ -7,7 +7,7 @@ PostgreSQL takes row locks instead. `Database.reading` never writes.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -23,8 +23,10 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
+    inspect,
 )
-from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Mapped, Session, mapped_column
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, Session, mapped_column
 
 from config.keyring import Keyring
 
@@ -148,6 +150,16 @@ class Database:
     def _session(self, bind: Engine) -> Session:
         info: dict[Any, Any] = {"keyring": self.keyring}
         return Session(bind, autoflush=True, expire_on_commit=False, info=info)
+
+
+def insert_if_absent(session: Session, row: type[Base], values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one of its unique keys is taken; tell whether it was inserted.
+
+    A second transaction that races for the same key waits for the first, then inserts nothing.
+    """
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(row).values(**values).on_conflict_do_nothing()
+    return session.execute(statement.returning(*inspect(row).primary_key)).first() is not None
 
 
 def after_fork(engine: Engine) -> None:

@@ -1,6 +1,5 @@
 """Mail into a folder, one file each: for the demo, where a page lets people read it."""
 
-import os
 from pathlib import Path
 
 from integrations.mail.smtp import message
@@ -26,6 +25,6 @@ class FileMailer:
             self._folder.mkdir(parents=True, exist_ok=True)
             unfinished = file.with_suffix(".tmp")
             unfinished.write_bytes(message(mail, self._sender).as_bytes())
-            os.replace(unfinished, file)
+            unfinished.replace(file)
         except OSError as error:
             raise UnavailableError("The mail folder cannot be written to.") from error

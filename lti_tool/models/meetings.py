@@ -144,9 +144,7 @@ class ParticipantRecord(TenantRow, Base, kw_only=True):
         ForeignKeyConstraint(
             ["organization_id", "meeting_id"], ["meetings.organization_id", "meetings.id"]
         ),
-        ForeignKeyConstraint(
-            ["organization_id", "call_id"], ["calls.organization_id", "calls.id"]
-        ),
+        ForeignKeyConstraint(["organization_id", "call_id"], ["calls.organization_id", "calls.id"]),
         ForeignKeyConstraint(
             ["organization_id", "person_id"], ["people.organization_id", "people.id"]
         ),

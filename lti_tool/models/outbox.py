@@ -1,7 +1,6 @@
 """Rows of promises: what has to happen outside, kept by the workers."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column

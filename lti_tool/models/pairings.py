@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lti_tool.db import Base, TenantRow
 
 
-
 def _person(column: str = "person_id") -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["organization_id", column], ["people.organization_id", "people.id"]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from config.keyring import KEY_BYTES, Keyring, Purpose, close, unclose
@@ -23,7 +23,9 @@ def new_data_key(keyring: Keyring, organization_id: UUID) -> bytes:
     return keyring.seal(Purpose.data, os.urandom(KEY_BYTES), place=place)
 
 
-def seal(session: Session, table: str, organization_id: UUID, row_id: UUID, column: str, text: str) -> bytes:
+def seal(
+    session: Session, table: str, organization_id: UUID, row_id: UUID, column: str, text: str
+) -> bytes:
     """Encrypt `text` for one column of one row."""
     place = f"{table}/{organization_id}/{row_id}/{column}"
     return close(_data_key(session, organization_id), text.encode(), place=place)
@@ -34,9 +36,8 @@ def unseal(session: Session, row: TenantRow, column: str) -> str | None:
     sealed = cast("bytes | None", getattr(row, column))
     if sealed is None:
         return None
-    return unseal_value(
-        session, row.__tablename__, row.organization_id, row.id, column, sealed
-    )
+    table = inspect(type(row)).local_table.name
+    return unseal_value(session, table, row.organization_id, row.id, column, sealed)
 
 
 def unseal_value(

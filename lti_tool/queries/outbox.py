@@ -64,9 +64,14 @@ def open_promises(session: Session, organization_id: UUID) -> tuple[OpenPromise,
 
 def count_dead(session: Session) -> int:
     """Count dead letters of all organizations."""
-    return session.scalar(
-        select(func.count()).select_from(PromiseRecord).where(PromiseRecord.dead_at.is_not(None))
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(PromiseRecord)
+            .where(PromiseRecord.dead_at.is_not(None))
+        )
+        or 0
+    )
 
 
 def is_pending(session: Session, organization_id: UUID, *, topic: str, key: UUID) -> bool:

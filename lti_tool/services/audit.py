@@ -136,9 +136,7 @@ def verify(session: Session, keyring: Keyring, *, organization_id: UUID) -> tupl
 
 def _head(session: Session, organization_id: UUID) -> tuple[int, bytes]:
     sequence = session.scalar(
-        select(func.max(AuditRecord.sequence)).where(
-            AuditRecord.organization_id == organization_id
-        )
+        select(func.max(AuditRecord.sequence)).where(AuditRecord.organization_id == organization_id)
     )
     if sequence is None:
         return 0, GENESIS

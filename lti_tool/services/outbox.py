@@ -203,7 +203,8 @@ def retry(session: Session, *, organization_id: UUID, promise_id: UUID, now: dat
 
 def backoff(attempts: int, *, retry_after: timedelta | None) -> timedelta:
     """Return how long to wait: doubling, capped, with jitter; never less than was asked for."""
-    wait = min(FIRST_BACKOFF * 2 ** min(attempts - 1, 20), LONGEST_BACKOFF)
+    doublings: int = 2 ** min(attempts - 1, 20)
+    wait = min(FIRST_BACKOFF * doublings, LONGEST_BACKOFF)
     wait *= 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - spreads load, no secret
     return max(wait, retry_after or timedelta())
 

@@ -76,9 +76,7 @@ def add(
     is_test: bool = False,
 ) -> PersonId:
     """Add a person with the identities that are known of them."""
-    row = PersonRecord(
-        organization_id=organization_id, id=uuid4(), created_at=now, is_test=is_test
-    )
+    row = PersonRecord(organization_id=organization_id, id=uuid4(), created_at=now, is_test=is_test)
     session.add(row)
     session.flush()
     for identity in identities:
@@ -180,8 +178,6 @@ def email(address: str) -> Identity:
 def lti(registration_id: UUID, subject: str) -> Identity:
     """Return the identity of an LTI user; `sub` is unique per registration only."""
     return Identity(kind=IdentityKind.lti, namespace=str(registration_id), subject=subject)
-
-
 
 
 def _digests(keyring: Keyring, identity: Identity) -> tuple[bytes, ...]:

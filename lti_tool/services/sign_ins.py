@@ -53,9 +53,7 @@ class Tab:
     """JSON of the deep-linking settings, when the launch is a deep-linking request."""
 
 
-def open_tab(
-    session: Session, tab: Tab, *, browser_proof: str | None, now: datetime
-) -> str:
+def open_tab(session: Session, tab: Tab, *, browser_proof: str | None, now: datetime) -> str:
     """Store a tab and return its one-time launch code.
 
     `browser_proof` is what the browser must still show with the code; empty when its cookie has
@@ -111,8 +109,7 @@ def exchange(
     if row is None or row.code_expires_at is None or row.code_expires_at <= now:
         raise ExchangeRefusedError
     if row.browser_proof_digest is not None and not (
-        browser_proof
-        and row.browser_proof_digest in keyring.digests(Purpose.links, browser_proof)
+        browser_proof and row.browser_proof_digest in keyring.digests(Purpose.links, browser_proof)
     ):
         raise ExchangeRefusedError
     token = secrets.token_urlsafe(TOKEN_BYTES)

@@ -129,5 +129,5 @@ def _refused(error: DomainError) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     reference = new_reference()
-    log.exception("unexpected error", reference=reference)
+    log.error("unexpected error", reference=reference, exc_info=error)
     return error_page(500, EXPLANATIONS[500], reference=reference)
