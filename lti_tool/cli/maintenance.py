@@ -43,7 +43,10 @@ def check() -> None:
         session.execute(text("SELECT 1"))
         for organization_id in organizations.all_ids(session):
             faults += audit.verify(
-                session, parts.settings.keyring, organization_id=organization_id
+                session,
+                parts.settings.keyring,
+                organization_id=organization_id,
+                now=parts.clock.now(),
             )
         dead = outbox.count_dead(session)
     if dead:

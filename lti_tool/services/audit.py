@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -22,6 +22,8 @@ from lti_tool.models.sealed import seal
 
 SALT_BYTES = 16
 GENESIS = bytes(32)
+CHAINED_WITHIN = timedelta(hours=1)
+"""Older lines outside the chain mean that the beat stood still, or that somebody cut them out."""
 
 
 def write(
@@ -69,7 +71,7 @@ def chain(session: Session, keyring: Keyring, *, organization_id: UUID, now: dat
     ).all()
     if not waiting:
         return 0
-    sequence, previous = _head(session, organization_id)
+    sequence, previous = head(session, organization_id)
     for line in waiting:
         sequence += 1
         line.sequence, line.link = sequence, link(previous, line, sequence)
@@ -105,9 +107,31 @@ def link(previous: bytes, line: AuditRecord, sequence: int) -> bytes:
     return hashlib.sha256(previous + text.encode()).digest()
 
 
-def verify(session: Session, keyring: Keyring, *, organization_id: UUID) -> tuple[str, ...]:
-    """Return what is wrong with the chain; nothing means that it holds."""
+def verify(
+    session: Session,
+    keyring: Keyring,
+    *,
+    organization_id: UUID,
+    now: datetime,
+    known_head: tuple[int, bytes] | None = None,
+) -> tuple[str, ...]:
+    """Return what is wrong with the chain; nothing means that it holds.
+
+    Somebody who can write the whole database could cut off its end together with the seals; what
+    shows that is a head the school kept elsewhere: `known_head`, sequence and link.
+    """
     faults: list[str] = []
+    late = session.scalar(
+        select(func.count())
+        .select_from(AuditRecord)
+        .where(
+            AuditRecord.organization_id == organization_id,
+            AuditRecord.sequence.is_(None),
+            AuditRecord.at < now - CHAINED_WITHIN,
+        )
+    )
+    if late:
+        faults.append(f"{late} lines were not chained in time")
     previous, expected = GENESIS, 0
     links: dict[int, bytes] = {}
     for line in session.scalars(
@@ -131,21 +155,24 @@ def verify(session: Session, keyring: Keyring, *, organization_id: UUID) -> tupl
             faults.append(f"the chain differs from what was sealed at line {row.sequence}")
     if expected and max((row.sequence for row in seals), default=0) < expected:
         faults.append("the end of the chain is not sealed")
+    if known_head is not None and links.get(known_head[0]) != known_head[1]:
+        faults.append(f"line {known_head[0]} is not the one whose head was kept outside")
     return tuple(faults)
 
 
-def _head(session: Session, organization_id: UUID) -> tuple[int, bytes]:
+def head(session: Session, organization_id: UUID) -> tuple[int, bytes]:
+    """Return sequence and link of the newest chained line, for the school to keep elsewhere."""
     sequence = session.scalar(
         select(func.max(AuditRecord.sequence)).where(AuditRecord.organization_id == organization_id)
     )
     if sequence is None:
         return 0, GENESIS
-    head = session.scalars(
+    newest = session.scalars(
         select(AuditRecord.link).where(
             AuditRecord.organization_id == organization_id, AuditRecord.sequence == sequence
         )
     ).one()
-    return sequence, head or GENESIS
+    return sequence, newest or GENESIS
 
 
 def _head_text(organization_id: UUID, sequence: int, head: bytes) -> str:
