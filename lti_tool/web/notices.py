@@ -1,0 +1,91 @@
+"""What a page says after a step was carried out: a fixed table of sentences.
+
+A view that changed something redirects with ``said=<code>``. The sentence is chosen here and never
+taken from the address, so that nobody can put words on our pages. Unknown codes show nothing.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One sentence, and how it looks."""
+
+    kind: str
+    """ready | waiting | on_hold | attention | done | neutral, as status badges."""
+    text: str
+
+
+DONE = {
+    "saved": "Saved.",
+    "added": "Added.",
+    "removed": "Removed.",
+    "sent": "Sent.",
+    "submitted": "Handed in. You can see it below.",
+    "taken-back": "Taken back. You can work on it again.",
+    "graded": "Graded. The score goes to the gradebook now.",
+    "returned": "Returned with your comment.",
+    "activity-added": "The activity was added.",
+    "activity-published": "The activity is open to students now.",
+    "program-saved": "The program was saved.",
+    "objectives-agreed": "The objectives were agreed.",
+    "mentor-added": "The mentor was added.",
+    "mentor-invited": "The invitation is on its way.",
+    "mentor-updated": "The mentor's record was saved.",
+    "clearance-recorded": "The clearance was recorded with your name.",
+    "training-recorded": "The training was recorded with your name.",
+    "agreement-signed": "Thank you. The agreement is signed.",
+    "consent-recorded": "The consent was recorded with your name.",
+    "consent-asked": "The family will get the request by mail.",
+    "consent-given": "Thank you. Your answer is on record. You can change it at any time.",
+    "consent-refused": "Your answer is on record: no. Nobody will be asked why.",
+    "consent-withdrawn": "The consent is withdrawn, from this moment on.",
+    "roster-confirmed": "The staff roster is confirmed.",
+    "staff-added": "Added to the staff roster.",
+    "staff-removed": "Removed from the staff roster.",
+    "pairing-proposed": "The pairing was proposed.",
+    "pairing-accepted": "The pairing was accepted.",
+    "pairing-declined": "The pairing was declined. Both sides will hear it kindly.",
+    "pairing-activated": "The pairing is active. Its first meeting can be planned.",
+    "pairing-resumed": "The pairing goes on.",
+    "pairing-ended": "The pairing has ended.",
+    "slot-opened": "The times are open for booking.",
+    "slot-closed": "The time was closed.",
+    "meeting-booked": "The meeting is booked.",
+    "meeting-moved": "The meeting was moved. Everybody is told.",
+    "meeting-canceled": "The meeting was canceled. Everybody is told.",
+    "meeting-opened": "The meeting is open. Admit only who is on the card.",
+    "meeting-closed": "The meeting is closed. Please look at the minutes.",
+    "cover-named": "The cover is named. Room and event stay the same.",
+    "minutes-confirmed": "The minutes are confirmed.",
+    "minutes-corrected": "The correction is on record.",
+    "feedback-sent": "Thank you for your feedback.",
+    "feedback-opened": "The feedback form is open.",
+    "concern-raised": "Thank you for telling us. A named person reads it now.",
+    "promise-retried": "It will be tried again in a moment.",
+    "deployment-approved": "The course connection is approved.",
+    "signed-out": "You are signed out.",
+}
+OTHERS = {
+    "pairing-on-hold": Notice(
+        kind="on_hold", text="The pairing is on hold. Those concerned are told."
+    ),
+    "meeting-on-hold": Notice(kind="on_hold", text="The meeting is on hold. Staff are told why."),
+    "mentor-on-hold": Notice(
+        kind="on_hold", text="The mentor is on hold. Open meetings were looked at."
+    ),
+    "sync-started": Notice(kind="waiting", text="Started. You can leave this page and come back."),
+    "roster-asked": Notice(kind="waiting", text="The roster is being fetched from your course."),
+    "needs-second": Notice(kind="waiting", text="Noted. A second staff member has to confirm it."),
+    "held-for-release": Notice(kind="waiting", text="Staff will read it before it is passed on."),
+    "nothing-changed": Notice(kind="neutral", text="Nothing was changed."),
+    "code-sent": Notice(
+        kind="neutral", text="If we know the address, a mail with a code is on its way."
+    ),
+}
+NOTICES = {code: Notice(kind="done", text=text) for code, text in DONE.items()} | OTHERS
+
+
+def said(code: str) -> Notice | None:
+    """Return the notice behind a code, or nothing for a code that is not ours."""
+    return NOTICES.get(code)

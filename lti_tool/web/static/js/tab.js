@@ -1,0 +1,36 @@
+// The credential of this tab: in memory, and in sessionStorage where the browser allows it.
+// Every access may throw: browsers that block the tool's data throw on the mere mention.
+
+const PLACE = "career-mentoring.tab";
+let token = null;
+
+export const current = () => token;
+
+export const headers = () => (token ? { Authorization: `Bearer ${token}` } : {});
+
+export function remember(value) {
+  token = value;
+  try {
+    sessionStorage.setItem(PLACE, value);
+  } catch {
+    // Memory is enough as long as pages are swapped and never loaded.
+  }
+}
+
+export function resume() {
+  try {
+    token = token ?? sessionStorage.getItem(PLACE);
+  } catch {
+    // Nothing to resume; the shell offers the other ways in.
+  }
+  return token;
+}
+
+export function forget() {
+  token = null;
+  try {
+    sessionStorage.removeItem(PLACE);
+  } catch {
+    // Nothing was stored.
+  }
+}
