@@ -236,7 +236,7 @@ def _minute(
 ) -> Minute:
     end = at + _MINUTE
     present = frozenset(kind for kind in Kind if touches(stays.present(kind), at, end))
-    basis = _basis(at, stays, policy)
+    basis, is_on_counting_bases = _basis(at, stays, policy)
     unsure = basis is None and stays.all_seen(at, end)
     if touches(alone, at, end):
         verdict = Verdict.unsupervised
@@ -245,7 +245,7 @@ def _minute(
     else:
         verdict = Verdict.not_counted if basis is None else Verdict.supervised
     supervised = verdict is Verdict.supervised
-    counts = supervised and basis in policy.counting_bases
+    counts = supervised and is_on_counting_bases
     bases = policy.counting_bases if counts else ANY_BASIS
     return Minute(
         at=at,
@@ -258,15 +258,19 @@ def _minute(
     )
 
 
-def _basis(at: datetime, stays: Stays, policy: Policy) -> Basis | None:
-    """Return the weakest basis the minute needs, preferring the bases that count."""
+def _basis(at: datetime, stays: Stays, policy: Policy) -> tuple[Basis | None, bool]:
+    """Return the weakest basis the minute needs, and whether bases that count suffice for it.
+
+    The bases that count are tried by themselves first: a minute that rests on one that does not
+    count does not count, even when its weakest basis would.
+    """
     strongest_first = list(Basis)
-    for allowed in (policy.counting_bases, ANY_BASIS):
+    for allowed, is_counting in ((policy.counting_bases, True), (ANY_BASIS, False)):
         for position, basis in enumerate(strongest_first, start=1):
             usable = allowed & frozenset(strongest_first[:position])
             if stays.all_sure(at, at + _MINUTE, bases=usable):
-                return basis
-    return None
+                return basis, is_counting
+    return None, False
 
 
 def _per_mentee(stays: Stays, counted: Sequence[datetime], policy: Policy) -> dict[PersonId, int]:
