@@ -119,11 +119,20 @@ def test_a_nonce_works_once(platform: Registered) -> None:
 
 
 def test_a_visit_is_answered_once(platform: Registered) -> None:
-    page = platform.claims("rivera", placement="deep_linking")
-    address = page[f"{DL}/deep_linking_settings"]["deep_link_return_url"]
-    data = page[f"{DL}/deep_linking_settings"]["data"]
-    assert platform.deep_link([LINK], **{f"{DL}/data": data}).status_code == 400
-    bare = requests.post(address, data={}, timeout=TIMEOUT)
-    assert "JWT" in fault_of(bare)
-    nowhere = requests.post(address.replace("deep-linking/", "deep-linking/x"), timeout=TIMEOUT)
-    assert "unknown" in fault_of(nowhere)
+    visit = platform.claims("rivera", placement="deep_linking")[f"{DL}/deep_linking_settings"]
+    assert platform.deep_link([LINK], visit=visit).status_code == 200
+    assert "answered before" in fault_of(platform.deep_link([LINK], visit=visit))
+    assert len(_links(platform)) == 1
+
+
+def test_data_of_another_visit_is_refused(platform: Registered) -> None:
+    visit = platform.claims("rivera", placement="deep_linking")[f"{DL}/deep_linking_settings"]
+    assert "data" in fault_of(platform.deep_link([LINK], **{f"{DL}/data": visit["data"]}))
+
+
+def test_an_answer_without_a_token_or_to_nowhere_is_refused(platform: Registered) -> None:
+    visit = platform.claims("rivera", placement="deep_linking")[f"{DL}/deep_linking_settings"]
+    address = visit["deep_link_return_url"]
+    assert "JWT" in fault_of(requests.post(address, data={}, timeout=TIMEOUT))
+    nowhere = address.replace("deep-linking/", "deep-linking/x")
+    assert "unknown" in fault_of(requests.post(nowhere, timeout=TIMEOUT))

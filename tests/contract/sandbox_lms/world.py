@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -262,11 +262,10 @@ class Registered:
         return cell
 
     def deep_link(
-        self, items: Any, *, user: str = "rivera", header: Json | None = None, **changed: Any
+        self, items: Any, *, header: Json | None = None, visit: Json | None = None, **changed: Any
     ) -> requests.Response:
         """Answer a deep linking request with the items, signed and complete unless changed."""
-        asked = self.claims(user, placement="deep_linking")
-        settings = asked[f"{DL}/deep_linking_settings"]
+        settings = visit or self.claims(placement="deep_linking")[f"{DL}/deep_linking_settings"]
         now = int(time.time())
         claims = {
             "iss": self.client_id,
@@ -316,12 +315,14 @@ def fault_of(page: requests.Response) -> str:
 
 
 @contextmanager
-def running_world(store: Store) -> Iterator[World]:
+def running_world(
+    store: Store, *, host: str = "127.0.0.1", make_tool: Callable[[FakeTool], Flask] = FakeTool.app
+) -> Iterator[World]:
     listener, port = listening()
     tool_listener, tool_port = listening()
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    tool = FakeTool(url=f"http://127.0.0.1:{tool_port}", key=key)
+    tool = FakeTool(url=f"http://{host}:{tool_port}", key=key)
     url = f"http://127.0.0.1:{port}"
     app = create_app(store, url=url, tool_url=tool.url)
-    with listener, tool_listener, served(app, listener), served(tool.app(), tool_listener):
+    with listener, tool_listener, served(app, listener), served(make_tool(tool), tool_listener):
         yield World(url=url, tool=tool)
