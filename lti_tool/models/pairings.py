@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.db import Base, TenantRow
@@ -117,6 +117,10 @@ class PairingRecord(TenantRow, Base, kw_only=True):
     status: Mapped[str]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
+    channels: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    """How the pairing will meet; every family consents to each of these."""
+    virtual_start_approved_by: Mapped[UUID | None] = mapped_column(default=None)
+    """The coordinator who lets the pairing begin without meeting in person first."""
     activated_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(default=1)

@@ -509,6 +509,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.Column("created_at", lti_tool.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("channels", sa.JSON(), nullable=False),
+        sa.Column("virtual_start_approved_by", sa.Uuid(), nullable=True),
         sa.Column("activated_at", lti_tool.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("ended_at", lti_tool.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
