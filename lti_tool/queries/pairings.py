@@ -1,0 +1,204 @@
+"""Pairings: who is in them and where they stand; always within one organization."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from lti_tool.domain.consent import Channel
+from lti_tool.domain.formats import Format
+from lti_tool.domain.pairings import PairingStatus
+from lti_tool.models.course import MembershipRecord, ProgramCourseRecord, ProgramRecord
+from lti_tool.models.pairings import PairingMemberRecord, PairingRecord
+from lti_tool.queries.errors import NotFoundError
+
+MENTOR = "mentor"
+MENTEE = "mentee"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairingPeople:
+    """A pairing with the ids of everybody in it."""
+
+    id: UUID
+    program_id: UUID
+    school_id: UUID
+    format: Format
+    is_e_mentoring: bool
+    status: PairingStatus
+    channels: tuple[Channel, ...]
+    is_virtual_start_approved: bool
+    version: int
+    created_at: datetime
+    mentor_ids: tuple[UUID, ...]
+    mentee_ids: tuple[UUID, ...]
+
+    @property
+    def person_ids(self) -> tuple[UUID, ...]:
+        """Return everybody in the pairing, mentors first."""
+        return (*self.mentor_ids, *self.mentee_ids)
+
+
+def pairing_people(session: Session, organization_id: UUID, pairing_id: UUID) -> PairingPeople:
+    """Return one pairing of the organization.
+
+    :raises NotFoundError: if the organization has no such pairing
+    """
+    found = _people(session, _pairings(organization_id).where(PairingRecord.id == pairing_id))
+    if not found:
+        raise NotFoundError
+    return found[0]
+
+
+def pairing_of_school(
+    session: Session, organization_id: UUID, school_id: UUID, pairing_id: UUID
+) -> PairingPeople:
+    """Return one pairing of the school.
+
+    :raises NotFoundError: if the school has no such pairing
+    """
+    found = pairing_people(session, organization_id, pairing_id)
+    if found.school_id != school_id:
+        raise NotFoundError
+    return found
+
+
+def for_student(
+    session: Session, organization_id: UUID, person_id: UUID
+) -> tuple[PairingPeople, ...]:
+    """List the pairings of a student that have not ended, the newest first."""
+    return _people(session, _with(organization_id, person_id, MENTEE))
+
+
+def for_mentor(
+    session: Session, organization_id: UUID, person_id: UUID
+) -> tuple[PairingPeople, ...]:
+    """List the pairings of a mentor that have not ended, the newest first."""
+    return _people(session, _with(organization_id, person_id, MENTOR))
+
+
+def active_in_course(
+    session: Session, organization_id: UUID, course_id: UUID
+) -> tuple[PairingPeople, ...]:
+    """List the active pairings of the course's program."""
+    return tuple(
+        pairing
+        for pairing in in_programs(
+            session, organization_id, _program_ids(session, organization_id, course_id)
+        )
+        if pairing.status is PairingStatus.active
+    )
+
+
+def in_programs(
+    session: Session, organization_id: UUID, program_ids: Sequence[UUID]
+) -> tuple[PairingPeople, ...]:
+    """List every pairing of these programs, ended ones included, the newest first."""
+    if not program_ids:
+        return ()
+    return _people(
+        session, _pairings(organization_id).where(PairingRecord.program_id.in_(program_ids))
+    )
+
+
+def mentee_ids_in_course(
+    session: Session, organization_id: UUID, course_id: UUID
+) -> frozenset[UUID]:
+    """Return the students now in the course, whether they are paired or not."""
+    return frozenset(
+        session.scalars(
+            select(MembershipRecord.person_id).where(
+                MembershipRecord.organization_id == organization_id,
+                MembershipRecord.course_id == course_id,
+                MembershipRecord.role == "student",
+                MembershipRecord.left_at.is_(None),
+            )
+        )
+    )
+
+
+def _program_ids(session: Session, organization_id: UUID, course_id: UUID) -> tuple[UUID, ...]:
+    return tuple(
+        session.scalars(
+            select(ProgramCourseRecord.program_id).where(
+                ProgramCourseRecord.organization_id == organization_id,
+                ProgramCourseRecord.id == course_id,
+            )
+        )
+    )
+
+
+def _pairings(organization_id: UUID) -> Select[PairingRecord, UUID, bool]:
+    return (
+        select(PairingRecord, ProgramRecord.school_id, ProgramRecord.is_e_mentoring)
+        .join(
+            ProgramRecord,
+            (ProgramRecord.organization_id == PairingRecord.organization_id)
+            & (ProgramRecord.id == PairingRecord.program_id),
+        )
+        .where(PairingRecord.organization_id == organization_id)
+        .order_by(PairingRecord.created_at.desc(), PairingRecord.id)
+    )
+
+
+def _with(organization_id: UUID, person_id: UUID, side: str) -> Select[PairingRecord, UUID, bool]:
+    return (
+        _pairings(organization_id)
+        .join(
+            PairingMemberRecord,
+            (PairingMemberRecord.organization_id == PairingRecord.organization_id)
+            & (PairingMemberRecord.pairing_id == PairingRecord.id),
+        )
+        .where(
+            PairingMemberRecord.person_id == person_id,
+            PairingMemberRecord.side == side,
+            PairingRecord.status != PairingStatus.ended,
+        )
+    )
+
+
+def _people(
+    session: Session, wanted: Select[PairingRecord, UUID, bool]
+) -> tuple[PairingPeople, ...]:
+    rows = session.execute(wanted).all()
+    members = _members(session, [row[0] for row in rows])
+    return tuple(
+        PairingPeople(
+            id=row.id,
+            program_id=row.program_id,
+            school_id=school_id,
+            format=Format(row.format),
+            is_e_mentoring=is_e_mentoring,
+            status=PairingStatus(row.status),
+            channels=tuple(Channel(channel) for channel in row.channels),
+            is_virtual_start_approved=row.virtual_start_approved_by is not None,
+            version=row.version,
+            created_at=row.created_at,
+            mentor_ids=tuple(members[row.id, MENTOR]),
+            mentee_ids=tuple(members[row.id, MENTEE]),
+        )
+        for row, school_id, is_e_mentoring in rows
+    )
+
+
+def _members(
+    session: Session, rows: Iterable[PairingRecord]
+) -> defaultdict[tuple[UUID, str], list[UUID]]:
+    members: defaultdict[tuple[UUID, str], list[UUID]] = defaultdict(list)
+    wanted = {row.id: row.organization_id for row in rows}
+    if not wanted:
+        return members
+    for member in session.scalars(
+        select(PairingMemberRecord)
+        .where(
+            PairingMemberRecord.organization_id.in_(set(wanted.values())),
+            PairingMemberRecord.pairing_id.in_(wanted),
+        )
+        .order_by(PairingMemberRecord.person_id)
+    ):
+        members[member.pairing_id, member.side].append(member.person_id)
+    return members
