@@ -1,0 +1,1 @@
+"""Google Workspace: Meet, Calendar and Forms behind one client module."""
