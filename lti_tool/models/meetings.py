@@ -3,7 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.db import Base, TenantRow
@@ -57,14 +64,18 @@ class MeetingRecord(TenantRow, Base, kw_only=True):
     space_name: Mapped[str | None] = mapped_column(default=None)
     """``spaces/<id>``, set once by compare-and-set; rooms are never reused."""
     meeting_url_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
-    cohost_member: Mapped[str | None] = mapped_column(default=None)
-    """``spaces/<id>/members/<id>`` of the backup."""
+    host_id: Mapped[UUID | None] = mapped_column(default=None)
+    """Staff member in whose account room and event lie; stays when somebody else covers."""
+    cohosts: Mapped[dict[str, str]] = mapped_column(JSON, default_factory=dict)
+    """Person id to ``spaces/<id>/members/<id>``, as last read back."""
+    stray_member: Mapped[str | None] = mapped_column(default=None)
+    """A member who does not belong to the staff of this meeting, to be removed."""
     room_verified_at: Mapped[datetime | None] = mapped_column(default=None)
     """When RESTRICTED, moderated and the exact staff were read back."""
     # -- the event (Google Calendar)
     event_id: Mapped[str | None] = mapped_column(default=None)
     event_status: Mapped[str | None] = mapped_column(default=None)
-    """What the calendar last confirmed: confirmed | cancelled."""
+    """inserting | conflict | confirmed | cancelled; `inserting` is stored before the request."""
     event_digest: Mapped[str | None] = mapped_column(default=None)
     # -- how it went
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -72,6 +83,10 @@ class MeetingRecord(TenantRow, Base, kw_only=True):
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_by: Mapped[UUID | None] = mapped_column(default=None)
     outcome: Mapped[str | None] = mapped_column(default=None)
+    end_call_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the tool ends the call unless staff confirm that a person on hold has left."""
+    presence_read_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When the room's calls were last listed."""
     presence_complete_at: Mapped[datetime | None] = mapped_column(default=None)
     """When every call of the room was collected; until then minutes are indeterminate."""
     ledger_digest: Mapped[str | None] = mapped_column(default=None)
@@ -134,6 +149,8 @@ class CallRecord(TenantRow, Base, kw_only=True):
     """``conferenceRecords/<id>``."""
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    participants_collected: Mapped[bool] = mapped_column(default=False)
+    """Whether the participants were listed after the call had ended."""
 
 
 class ParticipantRecord(TenantRow, Base, kw_only=True):
@@ -164,6 +181,7 @@ class ParticipantRecord(TenantRow, Base, kw_only=True):
     named_by: Mapped[UUID | None] = mapped_column(default=None)
     named_at: Mapped[datetime | None] = mapped_column(default=None)
     sessions_collected: Mapped[bool] = mapped_column(default=False)
+    """Whether the joins and leaves were listed after the call had ended."""
 
 
 class PresenceRecord(TenantRow, Base, kw_only=True):
@@ -197,6 +215,9 @@ class PresenceRecord(TenantRow, Base, kw_only=True):
     """Set when staff attest; a measured interval takes its participant's person."""
     recorded_by: Mapped[UUID | None] = mapped_column(default=None)
     recorded_at: Mapped[datetime | None] = mapped_column(default=None)
+    seconded_by: Mapped[UUID | None] = mapped_column(default=None)
+    """The second staff member behind a correction; without one it is not counted."""
+    reason: Mapped[str | None] = mapped_column(default=None)
     end_is_known: Mapped[bool] = mapped_column(default=True)
 
 
