@@ -100,9 +100,9 @@ def test_a_guest_gives_a_name_and_can_be_turned_away(visitor: Visitor, room: str
 
 
 def test_only_hosts_end_the_call(visitor: Visitor, room: str) -> None:
-    visitor.post(f"{room}/join", **{"as": f"email:{RIVERA}"})
+    visitor.post(f"{room}/join", {"as": f"email:{RIVERA}"})
 
-    assert "Only a host" in visitor.post(f"{room}/end", 409, **{"as": f"email:{CHEN}"})
+    assert "Only a host" in visitor.post(f"{room}/end", {"as": f"email:{CHEN}"}, 409)
     assert "who you are" in visitor.post(f"{room}/join", status=409)
 
 
