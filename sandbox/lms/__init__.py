@@ -19,7 +19,8 @@ Launches
     ``POST /control/launches`` ``{client_id, course, user, placement, link_id?, student?,
     masquerading_as?, misbehavior?}`` answers ``{login_url, method, fields}``: the login initiation
     that a visitor without a browser sends itself, and follows. ``placement``: ``course_navigation``
-    | ``deep_linking`` | ``link`` | ``submission`` (the teacher opens what ``student`` handed in).
+    | ``deep_linking`` | ``link`` | ``submission`` (the teacher opens what ``student`` handed in)
+    | ``review`` (the same as an LtiSubmissionReviewRequest).
     ``masquerading_as`` names the person whom ``user`` acts as (Canvas only). A login hint made here
     stands for its person by itself; a hint made by a page works only in the browser that asked.
     ``misbehavior``: ``claims`` (replaced), ``drop`` (names), ``shift`` (claim: seconds from now),

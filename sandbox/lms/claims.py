@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.lms import custom, people
 from sandbox.lms.platform import Lms, fresh_id
 from sandbox.lms.profiles import PROFILES
+from sandbox.lms.refusals import BrowserRefusalError
 from sandbox.lms.seed import SCHOOL
 from sandbox.lms.vocabulary import (
     AGS_CLAIM,
@@ -27,7 +28,7 @@ def build(
     """Return the payload for a launch that was begun and is now authorized."""
     course = _known(people.course(lms, message["course"]))
     who = _known(people.person(lms, message["user"]))
-    link = lms.store.get("link", message["link_id"]) if message["link_id"] else None
+    link = _link(lms, registration, message)
     issued = int(now.timestamp())
     claims = {
         "iss": registration["issuer"],
@@ -56,8 +57,14 @@ def build(
 
 def _known(document: Document | None) -> Document:
     if document is None:
-        raise LookupError("a launch names somebody or something that is gone")
+        raise BrowserRefusalError("somebody or something of this launch is gone meanwhile")
     return document
+
+
+def _link(lms: Lms, registration: Document, message: Document) -> Document | None:
+    """Return the launched link; Canvas opens a submission as if it were of the whole course."""
+    of_course = message["placement"] == "submission" and registration["profile"] == "canvas"
+    return None if of_course else lms.store.get("link", message["link_id"] or "")
 
 
 def _context(registration: Document, course: Document) -> Document:
@@ -146,13 +153,14 @@ def _resource_link(
     if profile == "schoology":
         whole_course = f"{whole_course}-{registration['client_id']}"
     shown: Document = {"id": whole_course, "title": registration["name"]}
-    # Canvas opens a submission with the course's own resource link, not the assignment's.
-    if link is not None and (message["placement"] == "link" or profile != "canvas"):
+    if link is not None:
         shown = {"id": link["id"], "title": link["title"]}
         if link["text"]:
             shown["description"] = link["text"]
+    reviewed = _review(lms, registration, message) if message["placement"] == "review" else {}
     return {
         f"{LTI}/message_type": "LtiResourceLinkRequest",
+        **reviewed,
         f"{LTI}/resource_link": shown,
         f"{LTI}/launch_presentation": {
             "document_target": "iframe",
@@ -160,6 +168,15 @@ def _resource_link(
             "return_url": f"{lms.url}/courses/{course['course']}?returned=yes&from=tool",
         },
     }
+
+
+def _review(lms: Lms, registration: Document, message: Document) -> Document:
+    """Return what tells a submission review from a launch of the link: whose work it is about."""
+    student = _known(people.person(lms, message["student"]))
+    about: Document = {"user_id": people.subject(registration["profile"], student)}
+    if registration["privacy"] == "public":
+        about |= {"name": student["name"], "email": student["email"]}
+    return {f"{LTI}/message_type": "LtiSubmissionReviewRequest", f"{LTI}/for_user": about}
 
 
 def _deep_linking(lms: Lms, registration: Document, message: Document) -> Document:

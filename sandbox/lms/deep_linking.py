@@ -134,8 +134,8 @@ def _check_item(registration: Document, item: Document) -> None:
         raise BrowserRefusalError("an item's title and text must be text")
     own = urlsplit(registration["tool"]["target_link_uri"])
     url = urlsplit(str(item.get("url") or ""))
-    if item["type"] == "link" and not url.netloc:
-        raise BrowserRefusalError("a link needs a url")
+    if item["type"] == "link" and (url.scheme not in {"http", "https"} or not url.netloc):
+        raise BrowserRefusalError("a link needs a web address as its url")
     if item["type"] == "ltiResourceLink" and "url" in item and url[:2] != own[:2]:
         raise BrowserRefusalError("an item's url must lead to the tool's own site")
     custom = item.get("custom", {})

@@ -63,10 +63,9 @@ def create_item(profile: str, context: str) -> Response:
     course = bearer.context(lms, profile, context)
     check(body)
     link = _link(lms, registration, course, body.get("resourceLinkId"))
-    item = add(lms, registration, course, body, link_id=link["id"] if link else None)
-    if link is not None:
-        link["line_items"].append(item["id"])
-        lms.store.put("link", link["id"], link)
+    with lms.store.atomic():
+        item = add(lms, registration, course, body, link_id=link["id"] if link else None)
+        attach(lms, item)
     return _one(shown(lms, item, course), status=201)
 
 
@@ -105,11 +104,12 @@ def delete_item(profile: str, context: str, item: str) -> Response:
     found = own_item(lms, registration, course, item)
     if found["coupled"] and PROFILES[profile].coupled_items_are_fixed:
         raise ServiceRefusalError(401, "a line item that belongs to an assignment stays")
-    link = lms.store.get("link", found["resourceLinkId"] or "")
-    if link is not None:
-        link["line_items"] = [each for each in link["line_items"] if each != found["id"]]
-        lms.store.put("link", link["id"], link)
-    lms.store.delete(KIND, found["id"])
+    with lms.store.atomic():
+        link = lms.store.get("link", found["resourceLinkId"] or "")
+        if link is not None:
+            link["line_items"] = [each for each in link["line_items"] if each != found["id"]]
+            lms.store.put("link", link["id"], link)
+        lms.store.delete(KIND, found["id"])
     return make_response("", 204)
 
 
@@ -152,6 +152,14 @@ def add(
     while not lms.store.add(KIND, item["id"], item):
         item["id"] = str(uuid.uuid4().int % 10**9)
     return item
+
+
+def attach(lms: Lms, item: Document) -> None:
+    """Let the column's link, if it has one, know of the column."""
+    link = lms.store.get("link", item["resourceLinkId"] or "")
+    if link is not None:
+        link["line_items"].append(item["id"])
+        lms.store.put("link", link["id"], link)
 
 
 def own_items(lms: Lms, registration: Document, course: Document) -> list[Document]:

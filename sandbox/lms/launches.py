@@ -14,7 +14,10 @@ from sandbox.store import Document
 HINT: Final = "login_hint"
 MESSAGE: Final = "message_hint"
 LIFETIME: Final = timedelta(minutes=5)
-PLACEMENTS: Final = ("course_navigation", "deep_linking", "link", "submission")
+PLACEMENTS: Final = ("course_navigation", "deep_linking", "link", "submission", "review")
+_FOR_STAFF: Final = frozenset({"deep_linking", "submission", "review"})
+_OF_A_LINK: Final = frozenset({"link", "submission", "review"})
+_OF_A_STUDENT: Final = frozenset({"submission", "review"})
 STORAGE_FRAME: Final = "lti_storage"
 
 
@@ -127,16 +130,22 @@ def _check(wish: Wish) -> None:
         raise BrowserRefusalError("only an administrator may act as somebody else")
     if wish.masquerading_as and wish.registration["profile"] != "canvas":
         raise BrowserRefusalError("only Canvas lets an administrator act as somebody else")
-    if wish.placement in {"deep_linking", "submission"} and not people.is_staff(acting):
+    if wish.placement in _FOR_STAFF and not people.is_staff(acting):
         raise BrowserRefusalError("only staff of the course may do this")
-    if wish.placement in {"link", "submission"}:
+    if wish.placement in _OF_A_LINK:
         _check_link(wish)
+    if wish.placement in _OF_A_STUDENT and not people.active_student(
+        wish.course, wish.student or "", None
+    ):
+        raise BrowserRefusalError("this student is not in the course")
 
 
 def _check_link(wish: Wish) -> None:
     link = wish.link
     if link is None or link["course"] != wish.course["course"]:
         raise BrowserRefusalError("this link is not in the course")
+    if link["type"] != "ltiResourceLink":
+        raise BrowserRefusalError("this link is a plain address, not a launch")
     if link["client_id"] != wish.registration["client_id"]:
         raise BrowserRefusalError("this link belongs to another tool")
 
@@ -146,11 +155,14 @@ def _target(lms: Lms, wish: Wish) -> str:
     default = str(tool["target_link_uri"])
     if wish.placement == "deep_linking":
         return str(tool.get("deep_linking_url") or default)
-    if wish.placement == "link" and wish.link:
-        return str(wish.link["url"] or default)
-    if wish.placement == "submission" and wish.link:
-        return _submission_url(lms, wish) or str(wish.link["url"] or default)
-    return default
+    if wish.link is None or wish.placement == "course_navigation":
+        return default
+    own = str(wish.link["url"] or default)
+    if wish.placement == "submission":
+        return _submission_url(lms, wish) or own
+    if wish.placement == "review":
+        return _review_url(lms, wish) or own
+    return own
 
 
 def _submission_url(lms: Lms, wish: Wish) -> str | None:
@@ -159,4 +171,12 @@ def _submission_url(lms: Lms, wish: Wish) -> str | None:
         submission = (result or {}).get("submission") or {}
         if submission.get("submission_data"):
             return str(submission["submission_data"])
+    return None
+
+
+def _review_url(lms: Lms, wish: Wish) -> str | None:
+    for item in (wish.link or {})["line_items"]:
+        review = (lms.store.get("line_item", item) or {}).get("submissionReview") or {}
+        if review.get("url"):
+            return str(review["url"])
     return None

@@ -20,11 +20,17 @@ def _school() -> Document:
     return {"school": SCHOOL}
 
 
+@blueprint.app_template_filter("points")
+def points(value: float) -> str:
+    """Write a score as people do: no more decimals than it has, and two at most."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
 @blueprint.get("/")
 def home() -> str:
     """Ask who sits at the browser and which course to open."""
     lms = current()
-    everyone = list(lms.store.all("person").values())
+    everyone = lms.store.all("person").values()
     return render_template(
         "home.html",
         staff=[who for who in everyone if who["role"] != "student"],
@@ -57,7 +63,9 @@ def course(name: str) -> Response | str:
     registration = place["registration"]
     links = gradebook.links(lms, place["course"], registration["client_id"]) if registration else []
     grades = _own_grades(lms, place) if place["enrollment"]["role"] == "student" else {}
-    return render_template("course.html", **place, links=links, grades=grades, tools=_tools(lms))
+    return render_template(
+        "course.html", **place, links=links, grades=grades, others=_others(lms, place)
+    )
 
 
 @blueprint.get("/courses/<name>/open")
@@ -158,6 +166,19 @@ def _place(lms: Lms, name: str) -> Document:
         "staff": people.is_staff(enrollment),
         "registration": _chosen_tool(lms),
     }
+
+
+def _others(lms: Lms, place: Document) -> list[Document]:
+    """Return whom an administrator may act as: everybody else in the course."""
+    if place["enrollment"]["role"] != "administrator":
+        return []
+    members: Document = place["course"]["members"]
+    return [
+        who
+        for user in members
+        if people.membership(place["course"], user) and user != place["user"]["user"]
+        if (who := people.person(lms, user))
+    ]
 
 
 def _tools(lms: Lms) -> list[Document]:

@@ -150,6 +150,9 @@ def _check(profile: Profile, body: Document) -> datetime:
         raise ServiceRefusalError(400, f"gradingProgress must be one of {sorted(_GRADING)}")
     if not isinstance(body.get("comment", ""), str):
         raise ServiceRefusalError(400, "comment must be text")
+    for name in ("submission", _SUBMISSION):
+        if not isinstance(body.get(name, {}), dict):
+            raise ServiceRefusalError(400, f"{name} must be an object")
     _check_numbers(body)
     moment = _moment(body.get("timestamp"), "timestamp", sub_seconds=True)
     if profile.name == "canvas":
@@ -190,7 +193,7 @@ def _check_submission(body: Document) -> None:
     extension = body.get(_SUBMISSION, {})
     if extension.get("submission_type", "none") not in _SUBMISSION_TYPES:
         raise ServiceRefusalError(400, "submission_type is unknown")
-    at = extension.get("submitted_at") or (body.get("submission") or {}).get("submittedAt")
+    at = extension.get("submitted_at") or body.get("submission", {}).get("submittedAt")
     if at is not None and _moment(at, "submitted_at") > clock.now() + _AHEAD:
         raise ServiceRefusalError(400, "submitted_at lies in the future")
 

@@ -66,6 +66,25 @@ def test_a_login_hint_of_another_registration_is_refused(world: World) -> None:
     assert "login_hint" in fault_of(one.authorize(fields))
 
 
+def test_a_login_hint_expires(platform: Registered) -> None:
+    login = platform.begin("maya")
+    store, hint = platform.world.store, login["login_hint"]
+    remembered = store.get("login_hint", hint)
+    assert remembered is not None
+    store.put("login_hint", hint, {**remembered, "expires": "2026-01-01T00:00:00+00:00"})
+    assert "expired" in fault_of(platform.authorize(platform.request_fields(login)))
+
+
+def test_somebody_who_left_meanwhile_is_not_launched(world: World) -> None:
+    canvas = world.register("canvas")
+    member = "/control/courses/pathways-b/members/dina"
+    login = canvas.begin("dina", course="pathways-b")
+    world.patch(member, {"status": "Deleted"})
+    page = canvas.authorize(canvas.request_fields(login))
+    world.patch(member, {"status": "Active"})
+    assert "gone" in fault_of(page)
+
+
 def test_a_nonce_works_once(platform: Registered) -> None:
     first = platform.request_fields(platform.begin("maya"), nonce="once")
     second = platform.request_fields(platform.begin("maya"), nonce="once")

@@ -66,7 +66,7 @@ def test_a_teacher_adds_an_assignment_and_a_student_finds_it(
     item = {"id": f"{canvas.line_items_url()}/{link['line_items'][0]}"}
     canvas.score(item, "maya", scoreGiven=16, comment="Good questions.")
     _sign_in(page, canvas, "maya")
-    expect(page.get_by_text("Grade: 4.0 of 5")).to_be_visible()
+    expect(page.get_by_text("Grade: 4 of 5")).to_be_visible()
     page.get_by_role("link", name="My grades").click()
     expect(page.get_by_text("Good questions.")).to_be_visible()
     expect(page.get_by_text("Liam Brooks")).to_have_count(0)

@@ -104,6 +104,7 @@ def test_a_key_not_published_is_refused(platform: Registered, header: Json) -> N
         [{**LINK, "lineItem": {"label": "no maximum"}}],
         [{**LINK, "lineItem": {"scoreMaximum": -1}}],
         [{"type": "link", "title": "A page"}],
+        [{"type": "link", "title": "A page", "url": "javascript:alert(1)"}],
         [{**LINK, "sparkle": True}],
         [LINK, {"type": "unheard-of"}],
     ],

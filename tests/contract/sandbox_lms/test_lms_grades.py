@@ -162,6 +162,7 @@ class TestScores:
             ({"scoreGiven": "15"}, 422),
             ({"comment": 5}, 400),
             ({"mood": "good"}, 400),
+            ({"submission": "yesterday"}, 400),
         ],
     )
     def test_must_be_complete(self, platform: Registered, changed: Json, status: int) -> None:
@@ -252,6 +253,7 @@ class TestCanvas:
         claim = "https://purl.imsglobal.org/spec/lti/claim"
         assert claims[f"{claim}/target_link_uri"] == work
         assert claims[f"{claim}/resource_link"]["id"] == claims[f"{claim}/context"]["id"]
+        assert "lineitem" not in claims[AGS_CLAIM]
 
 
 class TestSchoology:

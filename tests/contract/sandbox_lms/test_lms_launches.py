@@ -114,6 +114,30 @@ def test_a_launch_nobody_may_begin_is_refused(canvas: Registered, wish: dict[str
     assert canvas.world.post("/control/launches", body).status_code == 400
 
 
+def test_a_review_says_whose_work_it_is_about(platform: Registered) -> None:
+    review = f"{platform.world.tool.url}/review"
+    link = platform.add_link(lineItem={"scoreMaximum": 10, "submissionReview": {"url": review}})
+    wish = {"placement": "review", "link_id": link["id"], "student": "maya"}
+    claims = platform.claims("rivera", **wish)
+    assert claims[f"{LTI}/message_type"] == "LtiSubmissionReviewRequest"
+    assert claims[f"{LTI}/for_user"]["user_id"] == platform.sub("maya")
+    assert claims[f"{LTI}/target_link_uri"] == review
+    assert claims[f"{LTI}/resource_link"]["id"] == link["id"]
+    assert claims[AGS_CLAIM]["lineitem"]
+
+
+def test_a_plain_link_is_no_launch(platform: Registered) -> None:
+    link = platform.add_link(type="link", lineItem=None, url="https://careers.example/guide")
+    body = {
+        "client_id": platform.client_id,
+        "course": "pathways-a",
+        "user": "maya",
+        "placement": "link",
+        "link_id": link["id"],
+    }
+    assert "plain address" in platform.world.post("/control/launches", body).text
+
+
 def test_a_registration_without_storage_never_speaks_of_it(world: World) -> None:
     assert "lti_storage_target" not in world.register("canvas", storage="absent").begin("maya")
 

@@ -94,6 +94,7 @@ class FakeTool:
 class World:
     url: str
     tool: FakeTool
+    store: Store
 
     def post(self, path: str, body: Json) -> requests.Response:
         return requests.post(f"{self.url}{path}", json=body, timeout=TIMEOUT)
@@ -294,6 +295,7 @@ class Registered:
             "lineItem": {"scoreMaximum": 10, "resourceId": "42", "tag": "reflection"},
             **wanted,
         }
+        item = {name: value for name, value in item.items() if value is not None}
         answer = self.deep_link([item])
         assert answer.status_code == 200, answer.text
         links = self.world.get("/control/courses/pathways-a/links", client_id=self.client_id)
@@ -325,4 +327,4 @@ def running_world(
     url = f"http://127.0.0.1:{port}"
     app = create_app(store, url=url, tool_url=tool.url)
     with listener, tool_listener, served(app, listener), served(make_tool(tool), tool_listener):
-        yield World(url=url, tool=tool)
+        yield World(url=url, tool=tool, store=store)
