@@ -1,4 +1,4 @@
-"""Arriving in a course: what a checked launch says, stored; and the roster, page by page.
+"""Arriving in a course: what a checked launch says, stored; and the wish for its roster.
 
 A launch never merges people by e-mail, takes roles from the course only, and keeps service
 addresses only when they lie on a host that is bound to the registration.
@@ -133,6 +133,8 @@ def want_roster(session: Session, course: CourseRecord, *, now: datetime) -> Non
     if asked is not None and asked > now - ROSTER_AGE:
         return
     course.roster_wanted_at = now
+    # From the first page on: the bookmark of an older, broken-off walk may have expired.
+    course.roster_sync_id = course.roster_next_url = None
     outbox.promise(session, ROSTER, organization_id=course.organization_id, key=course.id, now=now)
 
 

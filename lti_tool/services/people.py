@@ -46,6 +46,21 @@ def find(session: Session, organization_id: UUID, identity: Identity) -> PersonI
     return PersonId(person_id) if person_id else None
 
 
+def find_many(
+    session: Session, organization_id: UUID, identities: Iterable[Identity]
+) -> dict[Identity, PersonId]:
+    """Return who is known by which of the identities, with one statement."""
+    keyring: Keyring = session.info["keyring"]
+    wanted = {digest: each for each in identities for digest in _digests(keyring, each)}
+    rows = session.execute(
+        select(IdentityRecord.subject_digest, IdentityRecord.person_id).where(
+            IdentityRecord.organization_id == organization_id,
+            IdentityRecord.subject_digest.in_(wanted),
+        )
+    )
+    return {wanted[digest]: PersonId(person_id) for digest, person_id in rows}
+
+
 def find_or_add(
     session: Session,
     organization_id: UUID,

@@ -1,0 +1,1 @@
+"""The LMS over HTTP: key sets, access tokens, rosters and the gradebook."""
