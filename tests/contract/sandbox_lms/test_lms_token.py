@@ -1,5 +1,6 @@
 """The token endpoint takes one kind of proof, and looks at all of it."""
 
+import hashlib
 import time
 from typing import Any
 
@@ -146,6 +147,17 @@ def test_a_token_opens_its_scope_on_its_platform_only(world: World) -> None:
     assert canvas.call("GET", roster, MEMBERS_SCOPE, accept=MEMBERS_TYPE).status_code == 200
     assert canvas.call("GET", roster, SCORE_SCOPE, accept=MEMBERS_TYPE).status_code == 403
     assert canvas.call("GET", other, MEMBERS_SCOPE, accept=MEMBERS_TYPE).status_code == 401
+
+
+def test_a_token_expires(platform: Registered) -> None:
+    roster = platform.claims()[NRPS_CLAIM]["context_memberships_url"]
+    digest = hashlib.sha256(platform.token(MEMBERS_SCOPE).encode()).hexdigest()
+    held = platform.world.store.get("bearer", digest)
+    assert held is not None
+    past = {**held, "expires": "2026-01-01T00:00:00+00:00"}
+    platform.world.store.put("bearer", digest, past)
+    answer = platform.call("GET", roster, MEMBERS_SCOPE, accept=MEMBERS_TYPE)
+    assert answer.status_code == 401
 
 
 def test_tokens_are_counted(world: World) -> None:
