@@ -3,3 +3,7 @@
 
 class NotFoundError(Exception):
     """Nothing of that id lies within the actor's organization, school or course."""
+
+
+class ChangedMeanwhileError(Exception):
+    """Somebody changed it after the form was opened; nothing of the form was stored."""

@@ -10,9 +10,10 @@ import structlog
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from lti_tool.domain.errors import DomainError
+from lti_tool.queries.errors import NotFoundError
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(NotFoundError, _not_found)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -101,6 +103,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     reference = new_reference()
     log.info("refused", status=status, reference=reference)
     return error_page(status, EXPLANATIONS.get(status, EXPLANATIONS[400]), reference=reference)
+
+
+def _not_found(_error: NotFoundError) -> ResponseReturnValue:
+    # A foreign tenant's id answers as one that does not exist.
+    return _http_error(NotFound())
 
 
 def _form_too_old(error: CSRFError) -> ResponseReturnValue:
