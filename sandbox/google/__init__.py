@@ -29,8 +29,9 @@ sandbox's clock is asked. In one room time never runs backwards.
     POST   /control/faults                      {service, method?, mode, times?, skip?, seconds?,
                                                  retry_after?}
     GET, DELETE /control/faults
-    GET    /control/requests                    {requests: [{at, service, method, subject,
-                                                 status}], counts: {"calendar.events.insert": 1}}
+    GET    /control/requests                    {requests: [{at, service, method, subject, query,
+                                                 message, status}],
+                                                 counts: {"calendar.events.insert": 1}}
     POST   /control/requests/reset
     POST   /control/sync-tokens/expire          every sync token answers 410 fullSyncRequired
     GET    /control/calendars, /events, /spaces, /forms (each below /control)

@@ -1,6 +1,6 @@
 """The Flask application of the stand-in Google."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from sandbox.google import control, gateway, pages
 from sandbox.google.seed import seed
@@ -27,10 +27,10 @@ def create_app(store: Store, *, url: str, tool_url: str) -> Flask:
 
     @app.post("/token")
     def token() -> Response:
-        return gateway.token(world, request)
+        return gateway.token(world)
 
-    def api(service: str, rest: str) -> Response:  # noqa: ARG001 - the path is matched again
-        return gateway.answer(world, request, service)
+    def api(service: str, rest: str) -> Response:
+        return gateway.answer(world, service)
 
     for rule, service in SERVICES.items():
         app.add_url_rule(

@@ -4,6 +4,7 @@ import socket
 from dataclasses import dataclass
 
 from sandbox.google.errors import ApiError
+from sandbox.google.schema import methods
 from sandbox.google.world import World
 from sandbox.store import Document
 
@@ -42,6 +43,9 @@ def plan(world: World, body: Document) -> Document:
     service, mode = body.get("service"), body.get("mode")
     if service not in SERVICES:
         raise ValueError(f"service must be one of {SERVICES}")
+    known = {"token"} if service == "token" else {found.short for found in methods(service)}
+    if body.get("method") not in (None, *known):
+        raise ValueError(f"{service} has no method {body.get('method')}")
     if mode not in MODES or (mode in TOKEN_MODES and service != "token"):
         raise ValueError(f"mode must be one of {MODES}")
     fault: Document = {
@@ -58,7 +62,7 @@ def plan(world: World, body: Document) -> Document:
     return {"id": key} | fault
 
 
-def take(world: World, service: str, method: str | None) -> Fault | None:
+def take(world: World, service: str, method: str) -> Fault | None:
     """Use up one stroke of the first fault planned for this request."""
     with world.store.atomic():
         for key, fault in world.store.all("fault").items():

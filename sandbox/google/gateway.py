@@ -2,7 +2,7 @@
 
 import time
 
-from flask import Request, Response, jsonify, make_response
+from flask import Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
 
 from sandbox.clock import now
@@ -10,7 +10,14 @@ from sandbox.google import auth, calendar, drive, events, faults, forms, meet, m
 from sandbox.google.call import Call, Handler
 from sandbox.google.errors import ApiError, invalid, not_found
 from sandbox.google.masks import partial
-from sandbox.google.schema import Method, check_answer, check_body, check_query, find
+from sandbox.google.schema import (
+    BrokenPromiseError,
+    Method,
+    check_answer,
+    check_body,
+    check_query,
+    find,
+)
 from sandbox.google.world import World, stamp
 from sandbox.store import Document
 
@@ -24,19 +31,27 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-def log(world: World, *, service: str, method: str, subject: str, status: int) -> None:
-    """Remember a request; status 0 means that the caller never got an answer."""
-    entry: Document = {
+def _send_off(
+    world: World,
+    response: Response,
+    *,
+    entry: Document,
+    fault: faults.Fault | None,
+) -> Response:
+    """Log the request and answer it, or hang up; status 0: the caller never got an answer."""
+    dropped = fault is not None and fault.mode == faults.DROP
+    written: Document = {
         "at": stamp(now()),
-        "service": service,
-        "method": method,
-        "subject": subject,
-        "status": status,
+        **entry,
+        "status": 0 if dropped else response.status_code,
     }
-    world.store.put("request", f"{world.number('request'):08d}", entry)
+    world.store.put("request", f"{world.number('request'):08d}", written)
+    if dropped:
+        faults.hang_up(request.environ.get("werkzeug.socket"))
+    return response
 
 
-def _json(request: Request) -> Document | None:
+def _json() -> Document | None:
     if not request.get_data():
         return None
     if request.mimetype != "application/json":
@@ -50,9 +65,7 @@ def _json(request: Request) -> Document | None:
     return body
 
 
-def _call(
-    world: World, request: Request, who: auth.Bearer, method: Method, path: dict[str, str]
-) -> Call:
+def _call(world: World, who: auth.Bearer, method: Method, path: dict[str, str]) -> Call:
     if not who.scopes & method.scopes:
         raise ApiError(
             403,
@@ -68,7 +81,7 @@ def _call(
         scopes=who.scopes,
         project=who.project,
         params=check_query(method, request.args) | path,
-        body=check_body(method, _json(request)),
+        body=check_body(method, _json()),
         if_match=request.headers.get("If-Match"),
     )
 
@@ -79,7 +92,10 @@ def _handled(call: Call) -> Response:
         raise ApiError(501, "notImplemented", f"The sandbox does not serve {call.method.id}.")
     with call.world.store.atomic():
         answer = handler(call)
-    check_answer(call.method, answer)
+    try:
+        check_answer(call.method, answer)
+    except BrokenPromiseError as error:
+        raise ApiError(500, "backendError", f"The sandbox itself is wrong: {error}") from error
     if answer is None:
         return make_response("", 204)
     return jsonify(partial(answer, call.params["fields"]) if "fields" in call.params else answer)
@@ -97,11 +113,11 @@ def _strike(fault: faults.Fault | None, method: str) -> None:
         raise faults.refusal(fault, method)
 
 
-def answer(world: World, request: Request, service: str) -> Response:
-    """Answer one request to one service, from its bytes to its bytes."""
+def answer(world: World, service: str) -> Response:
+    """Answer the current request to one service, from its bytes to its bytes."""
     found = find(service, request.method, request.path)
     name = found[0].short if found else f"{request.method} {request.path}"
-    subject, fault = "", None
+    subject, message, fault = "", "", None
     try:
         if found is None:
             raise not_found(f"No method of {service} answers {name}.")
@@ -110,38 +126,40 @@ def answer(world: World, request: Request, service: str) -> Response:
             subject = auth.bearer(world, request.headers.get("Authorization", "")).subject
         _strike(fault, name)
         who = auth.bearer(world, request.headers.get("Authorization", ""))
-        response = _handled(_call(world, request, who, *found))
+        response = _handled(_call(world, who, *found))
     except ApiError as error:
         response = make_response(jsonify(error.body(service)), error.code, error.headers())
-    dropped = fault is not None and fault.mode == faults.DROP
-    log(
-        world,
-        service=service,
-        method=name,
-        subject=subject,
-        status=0 if dropped else response.status_code,
-    )
-    if dropped:
-        faults.hang_up(request.environ.get("werkzeug.socket"))
-    return response
+        message = error.message
+    entry: Document = {
+        "service": service,
+        "method": name,
+        "subject": subject,
+        "query": request.args.to_dict(flat=False),
+        "message": message,
+    }
+    return _send_off(world, response, entry=entry, fault=fault)
 
 
-def token(world: World, request: Request) -> Response:
+def token(world: World) -> Response:
     """Answer the token endpoint."""
-    fault = faults.take(world, "token", None)
-    subject = ""
+    fault = faults.take(world, "token", "token")
+    subject, message = "", ""
     try:
         _strike(fault, "token")
         body, subject = auth.exchange(world, request.form.to_dict())
         response = jsonify(body)
     except auth.TokenError as error:
         response = make_response(jsonify(error.body), error.code)
+        message = str(error)
     except ApiError as error:
         body = {"error": "internal_failure" if error.code >= 500 else error.reason}
         response = make_response(jsonify(body), error.code, error.headers())
-    dropped = fault is not None and fault.mode == faults.DROP
-    status = 0 if dropped else response.status_code
-    log(world, service="token", method="token", subject=subject, status=status)
-    if dropped:
-        faults.hang_up(request.environ.get("werkzeug.socket"))
-    return response
+        message = error.message
+    entry: Document = {
+        "service": "token",
+        "method": "token",
+        "subject": subject,
+        "query": {},
+        "message": message,
+    }
+    return _send_off(world, response, entry=entry, fault=fault)

@@ -16,6 +16,12 @@ from sandbox.store import Document
 
 blueprint = Blueprint("pages", __name__)
 KINDS = ("email", "anonymous", "phone")
+ANSWERS = {
+    "needsAction": "no answer yet",
+    "accepted": "coming",
+    "declined": "not coming",
+    "tentative": "maybe",
+}
 CHOICE_INPUTS = {"RADIO": "radio", "CHECKBOX": "checkbox", "DROP_DOWN": "select"}
 
 
@@ -72,7 +78,9 @@ def show_calendar(email: str) -> str:
     user = people.find_user(world(), email)
     if user is None:
         abort(404)
-    return render_template("calendar.html", user=user, rows=_calendar_rows(user["email"]))
+    return render_template(
+        "calendar.html", user=user, rows=_calendar_rows(user["email"]), answers=ANSWERS
+    )
 
 
 def _space(code: str) -> Document:

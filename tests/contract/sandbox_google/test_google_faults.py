@@ -132,6 +132,7 @@ def test_a_refused_request_has_no_effect(google: Google) -> None:
     [
         {"service": "mail", "mode": "500"},
         {"service": "meet", "mode": "418"},
+        {"service": "meet", "mode": "500", "method": "space.create"},
         {"service": "meet", "mode": "invalid_grant"},
         {},
     ],
