@@ -4,11 +4,22 @@ from dataclasses import dataclass
 
 from config.clock import Clock
 from config.settings import Settings
+from integrations.lms.connector import Connector
+from integrations.lms.gradebook import LmsGradebook
+from integrations.lms.guard import Guard
+from integrations.lms.http import LmsHttp
+from integrations.lms.key_sets import CachedKeySets
+from integrations.lms.rosters import LmsRosters
 from integrations.mail.files import FileMailer
 from integrations.mail.smtp import SmtpMailer
 from lti_tool.bootstrap.broker import waker
 from lti_tool.db import Database, new_engine
+from lti_tool.ports.lms import Gradebook, KeySets, Rosters
 from lti_tool.ports.mail import Mailer
+from lti_tool.queries.registration import StoredSigningKeys
+
+KEY_SET_READ_SECONDS = 10.0
+"""Somebody waits in front of a launch; a roster may take longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +27,9 @@ class Ports:
     """Every adapter that keeps promises."""
 
     mailer: Mailer
+    key_sets: KeySets
+    rosters: Rosters
+    gradebook: Gradebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +46,24 @@ def build_workshop(settings: Settings) -> Workshop:
     """Build the parts that the pages, the workers and the command line share."""
     database = Database(new_engine(settings.database_url), settings.keyring)
     database.wake = waker(settings)
+    clock = Clock(offset_file=settings.clock_offset_file)
     return Workshop(
-        settings=settings,
-        clock=Clock(offset_file=settings.clock_offset_file),
-        database=database,
-        ports=Ports(mailer=_mailer(settings)),
+        settings=settings, clock=clock, database=database, ports=_ports(settings, database, clock)
+    )
+
+
+def _ports(settings: Settings, database: Database, clock: Clock) -> Ports:
+    guard = Guard(
+        allowed_private_hosts=settings.allowed_private_hosts,
+        allows_private=not settings.is_production,
+    )
+    keys = StoredSigningKeys(database=database, clock=clock)
+    connector = Connector(LmsHttp(guard), keys)
+    return Ports(
+        mailer=_mailer(settings),
+        key_sets=CachedKeySets(LmsHttp(guard, read=KEY_SET_READ_SECONDS)),
+        rosters=LmsRosters(connector),
+        gradebook=LmsGradebook(connector),
     )
 
 

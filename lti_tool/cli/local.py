@@ -13,7 +13,6 @@ from pathlib import Path
 
 from config.keyring import Keyring
 from config.settings import PREFIX, Environment
-from tasks.queues import QUEUES
 
 ROOT = Path(__file__).resolve().parents[2]
 APPLICATION = "lti_tool.app:create_app()"
@@ -85,8 +84,7 @@ def web_command(port: int) -> list[str]:
 def worker_command() -> list[str]:
     """Return the call of a worker for all queues."""
     pool = ("-P", "threads", "-c", str(WORKER_THREADS))
-    queues = ("-Q", ",".join(("default", *QUEUES)))
-    return [sys.executable, "-m", *CELERY, "worker", "-l", "INFO", *pool, *queues, *QUIET_WORKER]
+    return [sys.executable, "-m", *CELERY, "worker", "-l", "INFO", *pool, *QUIET_WORKER]
 
 
 def beat_command(folder: Path) -> list[str]:
