@@ -85,6 +85,8 @@ class MeetingRecord(TenantRow, Base, kw_only=True):
     outcome: Mapped[str | None] = mapped_column(default=None)
     end_call_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the tool ends the call unless staff confirm that a person on hold has left."""
+    alone_seen_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When people without staff were first seen in the running call; empty once staff are back."""
     presence_read_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the room's calls were last listed."""
     presence_complete_at: Mapped[datetime | None] = mapped_column(default=None)

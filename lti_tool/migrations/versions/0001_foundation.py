@@ -576,6 +576,7 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.Uuid(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("end_call_at", lti_tool.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("alone_seen_at", lti_tool.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("presence_read_at", lti_tool.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("presence_complete_at", lti_tool.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("ledger_digest", sa.String(), nullable=True),
