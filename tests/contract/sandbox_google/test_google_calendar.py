@@ -293,9 +293,7 @@ def every_page(calendar: Any, **wanted: Any) -> tuple[list[dict[str, Any]], dict
     while request is not None:
         answer = request.execute()
         items += answer["items"]
-        assert ("nextPageToken" in answer) != ("nextSyncToken" in answer) or (
-            "privateExtendedProperty" in wanted
-        )
+        assert not {"nextPageToken", "nextSyncToken"} <= set(answer)
         request = calendar.events().list_next(request, answer)
     return items, answer
 
@@ -497,3 +495,72 @@ def test_fields_select_a_part_of_the_answer(
     assert found == {
         "items": [{"id": event["id"], "start": {"dateTime": "2027-03-02T10:00:00-05:00"}}]
     }
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"timeMax": "2027-04-02T00:00:00Z"}, "required"),
+        ({"timeMin": "2027-04-02T00:00:00", "timeMax": "2027-04-03T00:00:00Z"}, "invalid"),
+        ({"timeMin": "2027-04-02T00:00:00Z", "timeMax": "2027-04-02T00:00:00Z"}, "timeRangeEmpty"),
+    ],
+    ids=str,
+)
+def test_free_busy_needs_a_range(calendar: Any, body: dict[str, str], reason: str) -> None:
+    assert refused(calendar.freebusy().query(body=body)) == (400, reason)
+
+
+def test_whole_days_are_days_of_the_calendar(
+    calendar: Any, calendar_id: str, insert: Insert
+) -> None:
+    insert(start={"date": "2027-03-02"}, end={"date": "2027-03-03"})
+    body = {
+        "timeMin": "2027-03-01T00:00:00Z",
+        "timeMax": "2027-03-05T00:00:00Z",
+        "items": [{"id": calendar_id}],
+    }
+
+    (busy,) = calendar.freebusy().query(body=body).execute()["calendars"][calendar_id]["busy"]
+
+    assert busy == {"start": "2027-03-02T05:00:00.000Z", "end": "2027-03-03T05:00:00.000Z"}
+
+
+def test_events_are_ordered_by_start_on_request(
+    calendar: Any, calendar_id: str, insert: Insert
+) -> None:
+    later = insert()
+    sooner = insert(
+        start={"dateTime": "2027-03-01T10:00:00Z"}, end={"dateTime": "2027-03-01T11:00:00Z"}
+    )
+    wanted = {"calendarId": calendar_id, "orderBy": "startTime"}
+
+    items, _ = every_page(calendar, **wanted, singleEvents=True)
+
+    assert [item["id"] for item in items] == [sooner["id"], later["id"]]
+    assert refused(calendar.events().list(**wanted))[0] == 400
+
+
+def test_an_unknown_event_is_not_found(calendar: Any, calendar_id: str) -> None:
+    target = {"calendarId": calendar_id, "eventId": "00000"}
+
+    assert refused(calendar.events().get(**target)) == (404, "notFound")
+    assert refused(calendar.events().delete(**target)) == (404, "notFound")
+    assert refused(calendar.events().patch(**target, body={})) == (404, "notFound")
+
+
+def test_the_id_of_an_event_does_not_change(
+    calendar: Any, calendar_id: str, insert: Insert
+) -> None:
+    target = {"calendarId": calendar_id, "eventId": insert()["id"]}
+
+    assert refused(calendar.events().patch(**target, body={"id": "abcde"}))[0] == 400
+    assert refused(calendar.events().patch(**target, body={"etag": "x"}))[0] == 400
+    assert refused(calendar.events().update(**target, body=meeting()))[0] == 400
+
+
+def test_the_calendars_can_be_seen_by_hand(google: Google, calendar_id: str) -> None:
+    listed = google.control("/calendars", verb="GET")["calendars"]
+
+    assert calendar_id in [found["id"] for found in listed]
+    assert google.raw("/calendars/none/events", {}).status_code == 404
+    assert google.raw(f"/calendars/{calendar_id}/events/none", {}).status_code == 400

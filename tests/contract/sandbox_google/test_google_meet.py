@@ -495,6 +495,36 @@ class TestAttendance:
         assert records(meet, space) == []
         assert refused(meet.conferenceRecords().get(name=record["name"]))[0] == 404
 
+    def test_single_resources_can_be_read(
+        self, meet: Any, space: dict[str, Any], call: Call
+    ) -> None:
+        call.step("join", "15:00", email=RIVERA)
+        (record,) = records(meet, space)
+        rivera = participants(meet, record)["Ana Rivera"]
+        service = meet.conferenceRecords().participants()
+        held = service.participantSessions()
+        (session,) = held.list(parent=rivera["name"]).execute()["participantSessions"]
+
+        assert service.get(name=rivera["name"]).execute() == rivera
+        assert held.get(name=session["name"]).execute() == session
+        assert refused(held.get(name=f"{session['name']}0"))[0] == 404
+        assert refused(service.get(name=f"{rivera['name']}0"))[0] == 404
+        total = service.list(parent=record["name"], fields="totalSize").execute()
+        assert total == {"totalSize": 1}
+
+    def test_a_time_without_an_offset_is_refused(self, google: Google, call: Call) -> None:
+        body = {"email": RIVERA, "at": f"{DAY}15:00:00"}
+
+        assert google.raw(f"/calls/{call.code}/join", body).status_code == 400
+
+    def test_who_stops_waiting_is_no_longer_at_the_door(self, google: Google, call: Call) -> None:
+        call.step("join", "15:00", email=MAYA)
+        call.step("leave", "15:01", email=MAYA)
+        call.step("join", "15:02", email=RIVERA)
+
+        assert "Nobody" in call.refused("admit", "15:03", email=MAYA, by=RIVERA)
+        assert "Nobody" in call.refused("leave", "15:03", email=MAYA)
+
 
 class TestEndingTheCall:
     def test_the_owner_ends_it_for_everybody(
