@@ -20,6 +20,7 @@ from lti_tool.models.course import CourseRecord
 from lti_tool.models.pairings import MentorRecord
 from lti_tool.models.people import GrantRecord, OrganizationRecord, SignInRecord, StaffRecord
 from lti_tool.models.registration import DeploymentRecord
+from lti_tool.models.sealed import unseal_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,20 @@ def actor(
         )
     ).one_or_none()
     return _actor(row) if row else None
+
+
+def deep_linking(session: Session, organization_id: UUID, sign_in_id: UUID) -> str | None:
+    """Return the JSON of the deep-linking settings, for a tab opened to choose content."""
+    sealed = session.scalars(
+        select(SignInRecord.deep_linking_sealed).where(
+            SignInRecord.organization_id == organization_id, SignInRecord.id == sign_in_id
+        )
+    ).one_or_none()
+    if sealed is None:
+        return None
+    return unseal_value(
+        session, "sign_ins", organization_id, sign_in_id, "deep_linking_sealed", sealed
+    )
 
 
 def _actor(row: Any) -> Actor:

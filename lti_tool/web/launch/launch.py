@@ -43,6 +43,12 @@ def launch_of(claims: Claims, registration: Registration) -> Launch:
     )
 
 
+def return_origin(claims: Claims) -> str | None:
+    """Return the origin that chosen content is posted to; nothing for other messages."""
+    settings = names.child(claims, names.DEEP_LINKING_SETTINGS)
+    return origin(names.text(settings, "deep_link_return_url") or "")
+
+
 def _name(claims: Claims) -> str | None:
     full = names.text(claims, "name")
     if full:

@@ -18,7 +18,7 @@ from lti_tool.web import security
 from lti_tool.web.auth import public
 from lti_tool.web.context import now, tool
 from lti_tool.web.launch import addresses, arriving, canvas, pages, proof, refusals, state
-from lti_tool.web.launch.launch import launch_of
+from lti_tool.web.launch.launch import launch_of, return_origin
 from lti_tool.web.launch.message import Expected, LaunchRefusedError, verified_claims
 from lti_tool.web.launch.state import Login, LoginState, StateRefusedError
 
@@ -156,6 +156,10 @@ def _launch(registration: Registration, begun: LoginState) -> ResponseReturnValu
     )
     if isinstance(outcome, Waiting):
         return refusals.waiting(registration, message.lti_deployment_id)
+    back = return_origin(claims)
+    if back is not None:
+        # The frame keeps this document: the choice is posted from it in the end.
+        security.post_forms_to(back)
     return pages.launch_page(registration, begun, code=outcome.code)
 
 
