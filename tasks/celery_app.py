@@ -8,7 +8,6 @@ import os
 
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init
-from kombu import Queue
 
 from config.logs import configure_logging
 from config.settings import Settings, parse_settings
@@ -41,8 +40,6 @@ app.conf.update(
     timezone="UTC",
     beat_schedule=schedule.BEAT,
     task_default_queue=DEFAULT,
-    task_queues=[Queue(name) for name in (DEFAULT, *QUEUES)],
-    task_create_missing_queues=False,  # a misspelled queue would never be drained
 )
 
 
