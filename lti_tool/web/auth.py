@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from lti_tool.domain.permissions import Permission
 from lti_tool.queries.sign_ins import Actor
 from lti_tool.web.context import current_actor
+from lti_tool.web.security import frame_by
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -72,4 +73,6 @@ def shell() -> ResponseReturnValue:
     """Answer somebody not signed in: an empty page that resumes the tab or shows the ways in."""
     if request.method not in SAFE_METHODS or "Authorization" in request.headers:
         abort(401)
+    # It holds no data, and a tab resumes only under the platform it was launched from (tab.js).
+    frame_by("*")
     return make_response(render_template("shell.html"), 200)

@@ -26,7 +26,12 @@ export async function restore(form) {
   try {
     const [iv, closed] = sessionStorage.getItem(place(form)).split(".").map(toBytes);
     const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await keyOf(form), closed);
-    fill(form, new URLSearchParams(new TextDecoder().decode(plain)));
+    const content = new URLSearchParams(new TextDecoder().decode(plain));
+    if (isSaved(form, content)) {
+      drop(form); // it reached the server while the page was closing
+      return false;
+    }
+    fill(form, content);
     return true;
   } catch {
     return false; // nothing kept, or kept by somebody else
@@ -39,6 +44,12 @@ export function drop(form) {
   } catch {
     // Nothing was kept.
   }
+}
+
+function isSaved(form, content) {
+  const now = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  const texts = (all) => [...all].filter(([name]) => !["csrf_token", "version"].includes(name)).toString();
+  return texts(now) === texts(content);
 }
 
 function fill(form, content) {

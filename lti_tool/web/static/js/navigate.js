@@ -10,6 +10,7 @@ const UNREACHABLE = "The server could not be reached. Your page is as it was; pl
 const busy = new WeakSet();
 const leaving = [];
 let visits = 0;
+let shown = "";
 
 export const beforeLeaving = (hook) => leaving.push(hook);
 
@@ -31,6 +32,7 @@ export async function visit(address, { method = "GET", body, replace = false, ba
     if (!swap(html)) throw new TypeError("not a page");
     sayConnection("");
     if (!back && (method === "GET" || answer.redirected)) remember(answer.url + url.hash, replace);
+    shown = here();
     settle({ hash: url.hash, scroll: back ? history.state?.scroll : 0 });
     entered();
     return true;
@@ -44,12 +46,18 @@ export async function visit(address, { method = "GET", body, replace = false, ba
 
 function remember(address, replace) {
   const next = withoutNotice(address);
-  const here = location.pathname + location.search + location.hash;
-  if (replace || next === here) history.replaceState({}, "", next);
+  if (replace || next === here() + location.hash) history.replaceState({}, "", next);
   else {
-    history.replaceState({ scroll: window.scrollY }, "", here);
+    history.replaceState({ scroll: window.scrollY }, "");
     history.pushState({}, "", next);
   }
+}
+
+const here = () => location.pathname + location.search;
+
+function returned() {
+  // Going to a fragment of this page is no way back, and must not lose what was typed.
+  if (tab.current() && here() !== shown) visit(location.href, { back: true });
 }
 
 async function save(answer) {
@@ -72,7 +80,7 @@ function followed(event) {
   if (link.target || link.hasAttribute("download") || link.dataset.full !== undefined) return;
   const url = new URL(link.href);
   if (!isOurs(url)) return;
-  if (url.hash && url.pathname + url.search === location.pathname + location.search) return;
+  if (url.hash && url.pathname + url.search === here()) return;
   event.preventDefault();
   Promise.all(leaving.map((hook) => hook())).then(() => visit(url));
 }
@@ -141,8 +149,7 @@ function hold(form, submitter) {
 }
 
 export function install() {
-  history.scrollRestoration = "auto";
   document.addEventListener("click", followed);
   document.addEventListener("submit", sent);
-  addEventListener("popstate", () => { if (tab.current()) visit(location.href, { back: true }); });
+  addEventListener("popstate", returned);
 }

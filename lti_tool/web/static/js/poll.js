@@ -21,8 +21,9 @@ async function ask(place, seconds) {
   const answer = await fetch(place.dataset.poll, {
     headers: { ...tab.headers(), ...(tags.has(place) && { "If-None-Match": tags.get(place) }) },
   }).catch(() => null);
-  if (answer && [401, 403, 404].includes(answer.status)) return;
-  if (answer?.ok) show(place, await answer.text(), answer.headers.get("ETag"));
+  const html = answer?.ok ? await answer.text() : null;
+  if (!place.isConnected || [401, 403, 404].includes(answer?.status)) return;
+  if (html !== null) show(place, html, answer.headers.get("ETag"));
   const reached = answer && answer.status < 500;
   if (!isFinal(place)) return later(place, reached ? every : Math.min(seconds * 2, LONGEST));
   const then = place.querySelector("[data-then]")?.dataset.then;
