@@ -22,6 +22,7 @@ from lti_tool.cli.local import (
     ROOT,
     beat_command,
     command_line,
+    connect_command,
     forget,
     local_settings,
     process_environment,
@@ -154,7 +155,7 @@ def _start(
         return child
 
     say("Preparing the database ...")
-    _command(environment, "migrate")
+    _finish("migrate", command_line("migrate"), environment)
     say("Starting the stand-in LMS and Google, and the tool ...")
     sandbox = start(
         "sandbox",
@@ -165,23 +166,27 @@ def _start(
     web = start("web", web_command(ports.tool))
     wait_until_ready(sandbox, lambda: answers(ports.lms_url) and answers(ports.google_url))
     wait_until_ready(web, lambda: answers(ports.tool_url))
-    say("Connecting the course with the tool ...")
-    _command(environment, "seed", "--lms-url", ports.lms_url, "--google-url", ports.google_url)
+    _connect(folder / "connected.json", ports, environment, say)
     start("worker", worker_command())
     start("beat", beat_command(folder))
 
 
-def _command(environment: Mapping[str, str], *words: str) -> None:
+def _connect(file: Path, ports: Ports, environment: Mapping[str, str], say: Say) -> None:
+    connected = json.dumps(asdict(ports))
+    if file.exists() and file.read_text() == connected:
+        return
+    say("Connecting the course with the tool, which takes a moment the first time ...")
+    argv = connect_command(lms_url=ports.lms_url, google_url=ports.google_url)
+    _finish("connecting", argv, environment)
+    file.write_text(connected)
+
+
+def _finish(name: str, argv: list[str], environment: Mapping[str, str]) -> None:
     done = subprocess.run(  # noqa: S603 - our own command line
-        command_line(*words),
-        cwd=ROOT,
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        check=False,
+        argv, cwd=ROOT, env=dict(environment), capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise ChildFailedError(f"`{words[0]}` ended with {done.returncode}:\n{done.stderr.strip()}")
+        raise ChildFailedError(f"{name} ended with {done.returncode}:\n{done.stderr.strip()}")
 
 
 def _stop(children: list[Child]) -> None:

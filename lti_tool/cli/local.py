@@ -100,6 +100,12 @@ def sandbox_command(folder: Path, *, lms_port: int, google_port: int, tool_url: 
     return [sys.executable, "-m", "sandbox", *state, *ports, "--tool-url", tool_url]
 
 
+def connect_command(*, lms_url: str, google_url: str) -> list[str]:
+    """Return the call that connects the stand-ins with the tool; it may be repeated."""
+    addresses = ("--lms-url", lms_url, "--google-url", google_url)
+    return [sys.executable, "-m", "sandbox.scenario.prepare", *addresses]
+
+
 def _kept_keyring(file: Path) -> str:
     if not file.exists():
         file.touch(mode=0o600)

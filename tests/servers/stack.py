@@ -7,11 +7,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from config.settings import Environment
-from lti_tool.cli.local import Backing, local_settings
+from lti_tool.cli.local import Backing, connect_command, local_settings
 from tests.servers.postgres import running_postgres
 from tests.servers.redis import running_redis
 from tests.servers.sandbox import Sandbox, running_sandbox
-from tests.servers.tool import Tool, running_tool
+from tests.servers.tool import Tool, run, running_tool
 
 
 class SetUp(StrEnum):
@@ -29,6 +29,13 @@ class Stack:
 
     sandbox: Sandbox
     tool: Tool
+
+    def connect(self) -> None:
+        """Register LMS and Google with the tool, as the demo finds them."""
+        run(
+            connect_command(lms_url=self.sandbox.lms_url, google_url=self.sandbox.google_url),
+            self.tool.settings,
+        )
 
 
 @contextmanager

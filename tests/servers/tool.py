@@ -1,7 +1,7 @@
 """The tool itself: web, worker and beat, started as production starts them."""
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,12 +65,17 @@ class Tool:
 
 
 def run_command(settings: Mapping[str, str], *words: str) -> str:
-    """Run a `career-mentoring` command and return what it prints.
+    """Run a `career-mentoring` command and return what it prints."""
+    return run(command_line(*words), settings)
+
+
+def run(argv: Sequence[str], settings: Mapping[str, str]) -> str:
+    """Run a program with the tool's settings and return what it prints.
 
     :raises AssertionError: if it fails, with all that it said
     """
     done = subprocess.run(
-        command_line(*words),
+        argv,
         cwd=ROOT,
         env=process_environment(settings),
         capture_output=True,
@@ -78,7 +83,7 @@ def run_command(settings: Mapping[str, str], *words: str) -> str:
         check=False,
     )
     if done.returncode:
-        raise AssertionError(f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr}")
+        raise AssertionError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stderr}")
     return done.stdout
 
 
