@@ -8,12 +8,13 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.cookiejar import Cookie, DefaultCookiePolicy
+from http.cookiejar import Cookie
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from bs4 import BeautifulSoup, Tag
+from requests.cookies import RequestsCookieJar
 
 TIMEOUT_SECONDS = 60
 
@@ -22,11 +23,12 @@ class StoryError(Exception):
     """A step fell short of what the story promises."""
 
 
-class _Loopback(DefaultCookiePolicy):
-    """Chromium counts localhost as a secure place; so do these visitors."""
+class _Jar(RequestsCookieJar):
+    """Chromium counts localhost as a secure place and sends secure cookies there; so do we."""
 
-    def return_ok_secure(self, cookie: Cookie, request: Any) -> bool:
-        return True
+    def set_cookie(self, cookie: Cookie, *args: Any, **kwargs: Any) -> None:
+        cookie.secure = False
+        super().set_cookie(cookie, *args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ class Visitor:
     def __init__(self, tool_url: str, name: str) -> None:
         self.tool_url, self.name = tool_url, name
         self.http = requests.Session()
-        self.http.cookies.set_policy(_Loopback())
+        self.http.cookies = _Jar()
         self.token: str | None = None
         self.page = Page(tool_url, 0, "")
 
