@@ -1,7 +1,7 @@
 """A launch that goes well, from the login to the tab's token."""
 
 from lti_tool.models.people import SignInRecord
-from tests.functional.launch.world import Registered, World, bearer, page_data
+from tests.functional.launch.world import Registered, World, page_data
 
 
 def test_a_teacher_enters_the_course(world: World, platform: Registered) -> None:

@@ -15,7 +15,13 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from lti_tool.bootstrap import Workshop
-from lti_tool.models.people import PersonRecord, SignInRecord
+from lti_tool.models.course import MembershipRecord
+from lti_tool.models.people import (
+    IdentityRecord,
+    OrganizationRecord,
+    SignInRecord,
+)
+from lti_tool.services import people
 from lti_tool.services import registration as registrations
 from lti_tool.services.registration import Approval, NewRegistration
 
@@ -165,6 +171,24 @@ class World:
         with self.workshop.database.reading() as session:
             return session.scalars(select(func.count()).select_from(row)).one()
 
+    def role_of(self, registered: Registered, user: str) -> str:
+        identity = people.lti(registered.id, self.subject(registered, user))
+        with self.workshop.database.reading() as session:
+            rows = session.execute(
+                select(MembershipRecord.role)
+                .join(IdentityRecord, IdentityRecord.person_id == MembershipRecord.person_id)
+                .where(IdentityRecord.namespace == identity.namespace)
+                .where(
+                    MembershipRecord.person_id.in_(
+                        [
+                            people.find(session, organization_id, identity)
+                            for organization_id in session.scalars(select(OrganizationRecord.id))
+                        ]
+                    )
+                )
+            ).all()
+        return str(rows[0][0])
+
     def nobody_came(self) -> bool:
         return self.count(SignInRecord) == 0
 
@@ -178,6 +202,3 @@ def page_data(page: TestResponse) -> Json:
 
 def bearer(entered: Mapping[str, Any]) -> dict[str, str]:
     return {"Authorization": f"Bearer {entered['token']}"}
-
-
-__all__ = ["COURSE", "PersonRecord", "Registered", "World", "bearer", "page_data"]
