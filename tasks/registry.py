@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from tasks import course
+from tasks import course, meetings, supervision
 from tasks.keepers import Keeper
 
-_ALL: tuple[Keeper[Any, Any, Any], ...] = (*course.KEEPERS,)
+_ALL: tuple[Keeper[Any, Any, Any], ...] = (
+    *course.KEEPERS,
+    *meetings.KEEPERS,
+    *supervision.KEEPERS,
+)
 
 KEEPERS = {keeper.topic.name: keeper for keeper in _ALL}

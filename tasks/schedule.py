@@ -2,24 +2,43 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from lti_tool.db import Database
 from lti_tool.queries import organizations
-from lti_tool.services import audit
+from lti_tool.services import audit, meetings, watch
 
 SWEEP_SECONDS = 2.0
 CHAIN_SECONDS = 60.0
+WATCH_SECONDS = 20.0
+REASSESS_SECONDS = 300.0
+REREAD_SECONDS = 3600.0
 
 
 def _chain(session: Session, organization_id: UUID, now: datetime) -> None:
     audit.chain(session, session.info["keyring"], organization_id=organization_id, now=now)
 
 
-TICKS: dict[str, Callable[[Session, UUID, datetime], None]] = {"chain-audit": _chain}
+TICKS: dict[str, Callable[[Session, UUID, datetime], None]] = {
+    "chain-audit": _chain,
+    "watch-meetings": watch.look_at_meetings,
+    "reassess-meetings": meetings.reassess_everything,
+    "reread-rooms": watch.reread_rooms,
+}
 """One transaction per organization and tick."""
+
+
+def _tick(name: str, seconds: float) -> dict[str, Any]:
+    return {
+        "task": "tasks.tick",
+        "schedule": seconds,
+        "kwargs": {"name": name},
+        "options": {"expires": seconds},
+    }
+
 
 BEAT = {
     "sweep": {
@@ -27,12 +46,10 @@ BEAT = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
-    "chain-audit": {
-        "task": "tasks.tick",
-        "schedule": CHAIN_SECONDS,
-        "kwargs": {"name": "chain-audit"},
-        "options": {"expires": CHAIN_SECONDS},
-    },
+    "chain-audit": _tick("chain-audit", CHAIN_SECONDS),
+    "watch-meetings": _tick("watch-meetings", WATCH_SECONDS),
+    "reassess-meetings": _tick("reassess-meetings", REASSESS_SECONDS),
+    "reread-rooms": _tick("reread-rooms", REREAD_SECONDS),
 }
 
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from config.clock import Clock
 from config.settings import Settings
+from integrations.google import GoogleClient
+from integrations.google.calendar import GoogleCalendars
+from integrations.google.meet import GoogleRooms
 from integrations.lms.connector import Connector
 from integrations.lms.gradebook import LmsGradebook
 from integrations.lms.guard import Guard
@@ -14,9 +17,11 @@ from integrations.mail.files import FileMailer
 from integrations.mail.smtp import SmtpMailer
 from lti_tool.bootstrap.broker import waker
 from lti_tool.db import Database, new_engine
+from lti_tool.ports.google import Calendars, Rooms
 from lti_tool.ports.lms import Gradebook, KeySets, Rosters
 from lti_tool.ports.mail import Mailer
 from lti_tool.queries.registration import StoredSigningKeys
+from lti_tool.services.google import StoredKeys
 
 KEY_SET_READ_SECONDS = 10.0
 """Somebody waits in front of a launch; a roster may take longer."""
@@ -30,6 +35,10 @@ class Ports:
     key_sets: KeySets
     rosters: Rosters
     gradebook: Gradebook
+    rooms: Rooms
+    calendars: Calendars
+    public_url: str
+    """The tool's own address, for what is read outside: events and mails."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +68,15 @@ def _ports(settings: Settings, database: Database, clock: Clock) -> Ports:
     )
     keys = StoredSigningKeys(database=database, clock=clock)
     connector = Connector(LmsHttp(guard), keys)
+    google = GoogleClient(StoredKeys(database), base_url=settings.google.base_url)
     return Ports(
         mailer=_mailer(settings),
         key_sets=CachedKeySets(LmsHttp(guard, read=KEY_SET_READ_SECONDS)),
         rosters=LmsRosters(connector),
         gradebook=LmsGradebook(connector),
+        rooms=GoogleRooms(google),
+        calendars=GoogleCalendars(google),
+        public_url=settings.public_url,
     )
 
 
