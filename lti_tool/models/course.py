@@ -175,9 +175,11 @@ class SubmissionRecord(TenantRow, Base, kw_only=True):
     status: Mapped[str]
     started_at: Mapped[datetime]
     changed_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=0)
     """Grows with every saved text; a stale tab is told instead of overwriting."""
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
+    submitted_version: Mapped[int | None] = mapped_column(default=None)
+    """The saved text that the teacher reads; later drafts wait until they are handed in."""
     points: Mapped[float | None] = mapped_column(default=None)
     comment_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     graded_by: Mapped[UUID | None] = mapped_column(default=None)
@@ -204,3 +206,5 @@ class SubmissionTextRecord(TenantRow, Base, kw_only=True):
     version: Mapped[int]
     saved_at: Mapped[datetime]
     text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    progress: Mapped[dict[str, str]] = mapped_column(JSON, default_factory=dict)
+    """Objective check-in: how far each objective has come, by its id, as chosen so far."""

@@ -976,6 +976,7 @@ def upgrade() -> None:
         sa.Column("changed_at", lti_tool.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("submitted_at", lti_tool.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("submitted_version", sa.Integer(), nullable=True),
         sa.Column("points", sa.Double(), nullable=True),
         sa.Column("comment_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("graded_by", sa.Uuid(), nullable=True),
@@ -1081,6 +1082,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("saved_at", lti_tool.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("text_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("progress", sa.JSON(), nullable=False),
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
