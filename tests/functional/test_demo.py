@@ -1,6 +1,7 @@
 """The demo as a newcomer runs it: one process that starts everything and ends everything."""
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,10 @@ import pytest
 from lti_tool.cli.local import ROOT
 from lti_tool.cli.processes import answers
 
+LAST_LINE = "Ctrl-C ends it all"
 ADDRESS = re.compile(r"http://[\w.]+:\d+/")
+
+Running = tuple[subprocess.Popen[str], str]
 
 
 def _demo(folder: Path) -> subprocess.Popen[str]:
@@ -36,16 +40,29 @@ def _read_until(demo: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(said)
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    with _demo(tmp_path / "demo") as demo:
+@pytest.fixture(scope="module")
+def connected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "state"
+    with _demo(folder) as demo:
         try:
-            yield demo, _read_until(demo, "Ctrl-C ends it all")
+            _read_until(demo, LAST_LINE)
+        finally:
+            demo.send_signal(signal.SIGTERM)
+    return folder
+
+
+@pytest.fixture
+def state(connected: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(connected, tmp_path / "state")
+
+
+@pytest.fixture
+def running(state: Path) -> Iterator[Running]:
+    with _demo(state) as demo:
+        try:
+            yield demo, _read_until(demo, LAST_LINE)
         finally:
             demo.kill()
-
-
-Running = tuple[subprocess.Popen[str], str]
 
 
 class TestDemo:
@@ -73,8 +90,8 @@ class TestDemo:
         _, alive = psutil.wait_procs(started)
         assert alive == []
 
-    def test_runs_once_in_a_folder(self, running: Running, tmp_path: Path) -> None:
-        with _demo(tmp_path / "demo") as second:
+    def test_runs_once_in_a_folder(self, running: Running, state: Path) -> None:
+        with _demo(state) as second:
             assert "already runs" in _read_until(second, "already runs")
             assert second.wait() == 1
 
@@ -89,15 +106,15 @@ class TestDemo:
         assert "sandbox ended by itself" in _read_until(demo, "sandbox ended by itself")
         assert demo.wait() == 1
 
-    def test_keeps_its_addresses_and_keys(self, running: Running, tmp_path: Path) -> None:
+    def test_keeps_its_addresses_and_keys(self, running: Running, state: Path) -> None:
         demo, said = running
-        keys = (tmp_path / "demo" / "keyring.json").read_text()
+        keys = (state / "keyring.json").read_text()
         demo.send_signal(signal.SIGINT)
         demo.wait()
-        with _demo(tmp_path / "demo") as again:
+        with _demo(state) as again:
             try:
-                said_again = _read_until(again, "Ctrl-C ends it all")
+                said_again = _read_until(again, LAST_LINE)
             finally:
                 again.kill()
         assert ADDRESS.findall(said_again) == ADDRESS.findall(said)
-        assert (tmp_path / "demo" / "keyring.json").read_text() == keys
+        assert (state / "keyring.json").read_text() == keys
