@@ -30,14 +30,13 @@ from flask import (
 )
 from flask.sessions import SessionInterface
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
-from flask_wtf.file import FileField
 from werkzeug.serving import make_server
 from wtforms import (
     BooleanField,
+    FileField,
+    Form,
     RadioField,
-    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -57,6 +56,7 @@ from lti_tool.ports.lms import Platform
 from lti_tool.queries.sign_ins import Actor
 from lti_tool.web import assets, context, errors, security
 from lti_tool.web.auth import public, requires, signed_in
+from lti_tool.web.choices import choices
 from lti_tool.web.elsewhere import open_elsewhere
 from lti_tool.web.sessions import BEARER, DerivedSession
 
@@ -87,11 +87,11 @@ class Seen:
     hold: threading.Event = field(default_factory=threading.Event)
 
 
-KINDS = [SelectChoice("reflection", "Reflection"), SelectChoice("assignment", "Assignment")]
-CHANNELS = [SelectChoice("room", "In the room"), SelectChoice("call", "In a call")]
+KINDS = choices((("reflection", "Reflection"), ("assignment", "Assignment")))
+CHANNELS = choices((("room", "In the room"), ("call", "In a call")))
 
 
-class ActivityForm(FlaskForm):
+class ActivityForm(Form):
     """One field of every kind."""
 
     title = StringField("Title", validators=[DataRequired("Please give it a title.")])
@@ -102,7 +102,7 @@ class ActivityForm(FlaskForm):
     picture = FileField("Picture")
 
 
-class DraftForm(FlaskForm):
+class DraftForm(Form):
     """A reflection."""
 
     text = TextAreaField("Your text", validators=[DataRequired("Please write a little.")])
@@ -190,7 +190,7 @@ def find() -> ResponseReturnValue:
 @home.get("/gallery")
 @public
 def gallery() -> ResponseReturnValue:
-    form = ActivityForm(data={"title": "", "note": "Bring a drawing."}, meta={"csrf": False})
+    form = ActivityForm(data={"title": "", "note": "Bring a drawing."})
     form.validate()
     return render_template(
         "frame_gallery.html", at=AT, form=form, minutes=example_minutes(), obstacles=OBSTACLES
@@ -237,12 +237,13 @@ def exchange() -> ResponseReturnValue:
 @activities.route("/activities", endpoint="index", methods=["GET", "POST"])
 @signed_in
 def activities_index() -> ResponseReturnValue:
-    form = ActivityForm()
-    if form.validate_on_submit():
-        file = form.picture.data
-        seen().uploads.append((form.title.data or "", request.form["then"], file.read().decode()))
+    form = ActivityForm(request.form)
+    is_sent = request.method == "POST"
+    if is_sent and form.validate():
+        picture = request.files["picture"].read().decode()
+        seen().uploads.append((form.title.data or "", request.form["then"], picture))
         return redirect(url_for("activities.index", said="activity-added"), 303)
-    status = 422 if form.is_submitted() else 200
+    status = 422 if is_sent else 200
     words = request.args.get("words", "") + request.args.get("in", "")
     return render_template("frame_activities.html", form=form, words=words), status
 
@@ -262,11 +263,8 @@ def save() -> ResponseReturnValue:
     if state.is_down:
         abort(503)
     if int(request.form["version"]) != state.version:
-        return (
-            f"<p>There is a newer text: {state.drafts[-1]}</p>"
-            f'<button data-keep-mine="{state.version}">Keep mine</button>',
-            409,
-        )
+        newer = f"<p>There is a newer text: {state.drafts[-1]}</p>"
+        return f'{newer}<button data-keep-mine="{state.version}">Keep mine</button>', 409
     state.version += 1
     state.drafts.append(request.form["text"])
     return jsonify(version=state.version, at="10:42 AM")
@@ -385,11 +383,9 @@ def build_platform(tool: str) -> Flask:
     @app.get("/course")
     def course() -> str:
         path = request.args["path"]
-        with_storage = '<iframe name="platform_storage" src="/storage"></iframe>'
-        return (
-            f"<!doctype html><title>Course</title>{heard}{with_storage}"
-            f'<iframe name="tool" title="Tool" width="700" height="600" src="{tool}{path}"></iframe>'
-        )
+        storage_frame = '<iframe name="platform_storage" src="/storage"></iframe>'
+        tool_frame = f'<iframe name="tool" width="700" height="600" src="{tool}{path}"></iframe>'
+        return f"<!doctype html><title>Course</title>{heard}{storage_frame}{tool_frame}"
 
     @app.get("/storage")
     def storage() -> str:
