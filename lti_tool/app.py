@@ -12,6 +12,7 @@ from config.keyring import Purpose
 from config.logs import configure_logging
 from config.settings import Settings, parse_settings
 from lti_tool.bootstrap import Workshop, build_workshop
+from lti_tool.db import count_statements_anew, statements_counted
 from lti_tool.web import assets, blueprints, context, errors, security
 from lti_tool.web.sessions import DerivedSessionInterface
 
@@ -65,6 +66,7 @@ def build_app(settings: Settings, workshop: Workshop) -> Flask:
 
 def _begin_log() -> None:
     g.request_id = secrets.token_hex(8)
+    count_statements_anew()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
@@ -73,5 +75,11 @@ def _end_log(response: Response) -> Response:
     # The route's template, never its path: paths carry ids of people (decision 18).
     route = request.url_rule.rule if request.url_rule else "-"
     if not route.startswith("/static"):
-        log.info("request", method=request.method, route=route, status=response.status_code)
+        log.info(
+            "request",
+            method=request.method,
+            route=route,
+            status=response.status_code,
+            statements=statements_counted(),
+        )
     return response

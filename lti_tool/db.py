@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -111,8 +112,28 @@ def new_engine(url: str) -> Engine:
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
-        return engine
-    return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    else:
+        engine = create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    event.listen(engine, "before_cursor_execute", _count_statement)
+    return engine
+
+
+_statements: ContextVar[int] = ContextVar("statements", default=0)
+
+
+def count_statements_anew() -> None:
+    """Begin to count the statements of a request."""
+    _statements.set(0)
+
+
+def statements_counted() -> int:
+    """Return how many statements were sent since counting began, without BEGIN."""
+    return _statements.get()
+
+
+def _count_statement(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+    if not statement.startswith("BEGIN"):
+        _statements.set(_statements.get() + 1)
 
 
 class Database:
