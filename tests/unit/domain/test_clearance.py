@@ -120,6 +120,21 @@ class TestTransition:
             assert obstacle.about == str(MENTOR)
             assert obstacle.remedy
 
+    def test_has_these_steps_and_no_others(self) -> None:
+        steps = """
+            applied: submitted withdrawn
+            submitted: fingerprinted pending eligible ineligible withdrawn
+            fingerprinted: pending eligible ineligible withdrawn
+            pending: eligible ineligible withdrawn
+            eligible: eligible recheck ineligible revoked withdrawn
+            recheck: pending eligible ineligible revoked withdrawn
+            ineligible: applied
+            withdrawn: applied
+            revoked: applied
+        """
+        lines = (line.split(":") for line in steps.strip().splitlines())
+        assert {start.strip(): set(ends.split()) for start, ends in lines} == MOVES
+
     def test_records_the_day_the_recorder_and_the_new_end(self) -> None:
         after = transition(
             cleared(MENTOR, status=ClearanceStatus.pending),

@@ -91,7 +91,7 @@ class TestMentor:
         ],
     )
     def test_cannot_use_the_papers_of_another(self, papers: dict[str, object]) -> None:
-        with pytest.raises(ValueError, match="that mentor's papers only"):
+        with pytest.raises(ValueError, match=r"^a mentor's file holds that mentor's papers only$"):
             replace(FILE, **papers)  # type: ignore[arg-type]
 
     def test_cannot_be_called_eligible_by_anyone_else(self) -> None:
@@ -162,5 +162,6 @@ class TestAgreement:
         assert agreement_obstacles(open_ended, person_id=MENTOR, on=DAY, policy=POLICY) == ()
 
     def test_must_end_after_it_starts(self) -> None:
-        with pytest.raises(TrainingInvalidError):
+        with pytest.raises(TrainingInvalidError) as refused:
             agreed(MENTOR, ends_on=YEAR_START)
+        assert refused.value.obstacles[0].about == str(MENTOR)

@@ -52,7 +52,15 @@ Found = list[tuple[str, str]]
 
 
 def found(plan: MeetingPlan, policy: Policy = POLICY) -> Found:
-    return listed(meeting_obstacles(plan, policy=policy))
+    obstacles = meeting_obstacles(plan, policy=policy)
+    # Whoever asks also tries: proof and obstacles must never disagree.
+    if obstacles:
+        with pytest.raises(MeetingNotPermittedError) as refused:
+            permit(plan, policy=policy)
+        assert refused.value.obstacles == obstacles
+    else:
+        assert permit(plan, policy=policy).plan is plan
+    return listed(obstacles)
 
 
 def listed(obstacles: tuple[Obstacle, ...]) -> Found:
@@ -243,14 +251,14 @@ class TestTime:
 
     def test_must_be_aware(self) -> None:
         naive = START.replace(tzinfo=None)
-        with pytest.raises(ValueError, match="aware times"):
+        with pytest.raises(ValueError, match=r"^a meeting needs aware times$"):
             replace(PLAN, starts_at=naive)
-        with pytest.raises(ValueError, match="aware times"):
+        with pytest.raises(ValueError, match=r"^a meeting needs aware times$"):
             replace(PLAN, ends_at=naive)
 
     @pytest.mark.parametrize("days", [-2, 2])
     def test_must_be_of_the_day_it_is_judged_on(self, days: int) -> None:
-        with pytest.raises(ValueError, match="its own day"):
+        with pytest.raises(ValueError, match=r"^a meeting is judged on its own day$"):
             replace(PLAN, on=DAY + timedelta(days=days))
 
     @pytest.mark.parametrize("days", [-1, 0, 1])

@@ -81,6 +81,13 @@ class Proposal:
     def obstacles(self, policy: Policy = POLICY) -> tuple[Obstacle, ...]:
         found = self.ask(pairing_obstacles, policy)
         assert all(obstacle.remedy for obstacle in found)
+        # Whoever asks also tries: proof and obstacles must never disagree.
+        if found:
+            with pytest.raises(PairingNotReadyError) as refused:
+                self.ask(activate, policy)
+            assert refused.value.obstacles == found
+        else:
+            assert self.ask(activate, policy).mentees == self.mentees
         return found
 
     def codes(self, policy: Policy = POLICY) -> list[str]:
@@ -125,9 +132,6 @@ class TestPairing:
             channels=(Channel.in_person,),
             is_e_mentoring=True,
         )
-        with pytest.raises(PairingNotReadyError) as refused:
-            nothing.ask(activate)
-        assert refused.value.obstacles == nothing.obstacles()
         assert nothing.codes() == [
             FormatCode.too_many_mentees,
             ObjectiveCode.none_agreed,
@@ -168,6 +172,27 @@ class TestPairing:
         assert virtual.codes() == [PairingCode.virtual_start_not_approved]
         assert replace(virtual, virtual_start_approved=True).codes() == []
         assert virtual.codes(Policy(virtual_start_needs_approval=False)) == []
+
+    def test_is_not_approved_to_start_virtually_unless_somebody_says_so(self) -> None:
+        video_only = {
+            "format": Format.traditional,
+            "is_e_mentoring": False,
+            "mentors": READY.mentors,
+            "mentees": READY.mentees,
+            "consents": READY.consents,
+            "objectives": READY.objectives,
+            "channels": (Channel.video,),
+            "on": DAY,
+            "policy": POLICY,
+        }
+        questions: tuple[Callable[..., object], ...] = (pairing_obstacles, activate)
+        assert questions[0](**video_only)
+        with pytest.raises(PairingNotReadyError, match=PairingCode.virtual_start_not_approved):
+            questions[1](**video_only)
+
+    def test_names_nobody_where_the_obstacle_is_nobodys(self) -> None:
+        (obstacle,) = replace(READY, channels=()).obstacles()
+        assert obstacle.about == ""
 
     def test_in_e_mentoring_needs_a_virtual_channel(self) -> None:
         in_person = replace(READY, channels=(Channel.in_person,), is_e_mentoring=True)
