@@ -57,6 +57,7 @@ def install(app: Flask) -> None:
         local_date=local_date,
         local_clock=local_clock,
         minute_runs=minute_runs,
+        minute_kinds=minute_kinds,
         minute_summary=minute_summary,
     )
 
@@ -108,6 +109,12 @@ def minute_summary(minutes: Sequence[MinuteLike]) -> str:
         if found:
             parts.append(f"{found} {words}.")
     return " ".join(parts)
+
+
+def minute_kinds(minutes: Iterable[MinuteLike]) -> list[tuple[str, str]]:
+    """Return the verdicts that occur, each with its words, for the key to a strip."""
+    found = {minute.verdict for minute in minutes}
+    return [(verdict.value, words) for verdict, words in VERDICTS.items() if verdict in found]
 
 
 def _kind(minute: MinuteLike) -> tuple[str, str | None, bool]:
