@@ -4,15 +4,16 @@ from flask import current_app, request
 
 from lti_tool.queries.sign_ins import Actor
 
-PLACES = (
-    ("Home", "home.index"),
-    ("People", "mentors.index"),
-    ("Pairings", "pairings.index"),
-    ("Activities", "activities.index"),
-    ("Meetings", "meetings.index"),
-    ("Feedback", "feedback.index"),
-    ("Operations", "operations.index"),
+PLACES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Home", ("home.index",)),
+    ("People", ("mentors.index", "consent.index", "staff.index", "people.roster")),
+    ("Pairings", ("pairings.index",)),
+    ("Activities", ("activities.index",)),
+    ("Meetings", ("meetings.index",)),
+    ("Feedback", ("feedback.index",)),
+    ("Operations", ("operations.index",)),
 )
+"""A place with several pages leads to the first one that is open to the person."""
 
 
 def navigation_for(actor: Actor) -> tuple[tuple[str, str, bool], ...]:
@@ -20,11 +21,16 @@ def navigation_for(actor: Actor) -> tuple[tuple[str, str, bool], ...]:
 
     The permissions are read from the views themselves, so that a link never leads to a refusal.
     """
-    return tuple(
-        (label, endpoint, endpoint.partition(".")[0] == request.blueprint)
-        for label, endpoint in PLACES
-        if _is_open(endpoint, actor)
-    )
+    found = []
+    for label, endpoints in PLACES:
+        opened = next((endpoint for endpoint in endpoints if _is_open(endpoint, actor)), None)
+        if opened is not None:
+            found.append((label, opened, request.blueprint in map(_blueprint, endpoints)))
+    return tuple(found)
+
+
+def _blueprint(endpoint: str) -> str:
+    return endpoint.partition(".")[0]
 
 
 def _is_open(endpoint: str, actor: Actor) -> bool:

@@ -39,7 +39,7 @@ class DerivedSessionInterface(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> DerivedSession:
         """Find out who is there and derive the form secret from it."""
         g.actor, g.browser, g.is_new_browser = None, "", False
-        if request.path.startswith("/static/"):
+        if request.path.startswith(("/static/", "/bootstrap/static/")):
             return DerivedSession()
         bearer = request.headers.get("Authorization", "")
         if bearer.startswith(BEARER):
