@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from tasks import course, meetings, supervision
+from tasks import course, grading, meetings, supervision
 from tasks.keepers import Keeper
 
 _ALL: tuple[Keeper[Any, Any, Any], ...] = (
     *course.KEEPERS,
+    *grading.KEEPERS,
     *meetings.KEEPERS,
     *supervision.KEEPERS,
 )

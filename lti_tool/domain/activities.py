@@ -16,6 +16,16 @@ class ActivityKind(StrEnum):
     objective_check_in = "objective-check-in"
 
 
+class Progress(StrEnum):
+    """A student's own word on how far an objective has come."""
+
+    not_started = "not-started"
+    started = "started"
+    halfway = "halfway"
+    nearly = "nearly"
+    reached = "reached"
+
+
 class ActivityCode(StrEnum):
     """What is wrong with an activity."""
 

@@ -71,6 +71,16 @@ def submit(submission: Submission, *, now: datetime) -> Submission:
     )
 
 
+def hand_in_again(submission: Submission, *, now: datetime) -> Submission:
+    """Replace work that waits to be graded by its next version.
+
+    :raises SubmissionStepError: when it does not wait to be graded.
+    """
+    if submission.status is not SubmissionStatus.submitted:
+        raise SubmissionStepError(_obstacle(SubmissionCode.not_submitted))
+    return replace(submission, version=submission.version + 1, submitted_at=now)
+
+
 def grade_obstacles(points: float | None, maximum: int | None) -> tuple[Obstacle, ...]:
     """Say why these points cannot be given; no points are always possible."""
     if points is None:
