@@ -1,0 +1,1 @@
+"""Data for tests, written as the tool itself would have left it."""
