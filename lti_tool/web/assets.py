@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
     """Serve the static files and give every template its filters and its frame."""
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
-    app.jinja_env.globals["has_endpoint"] = has_endpoint
+    app.jinja_env.globals.update(has_endpoint=has_endpoint, may=may)
     formats.install(app)
     app.url_defaults(_add_hash)
     app.after_request(_keep_hashed_files)
@@ -51,6 +51,12 @@ def install(app: Flask) -> None:
 def has_endpoint(endpoint: str) -> bool:
     """Tell whether a page exists, for links between features."""
     return endpoint in current_app.view_functions
+
+
+def may(permission: str) -> bool:
+    """Tell whether whoever looks at the page has the permission, for links and buttons."""
+    actor = current_actor()
+    return actor is not None and permission in actor.permissions
 
 
 def frame_of_the_page() -> dict[str, Any]:

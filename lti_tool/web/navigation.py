@@ -24,13 +24,10 @@ def navigation_for(actor: Actor) -> tuple[tuple[str, str, bool], ...]:
     found = []
     for label, endpoints in PLACES:
         opened = next((endpoint for endpoint in endpoints if _is_open(endpoint, actor)), None)
+        blueprints = {endpoint.partition(".")[0] for endpoint in endpoints}
         if opened is not None:
-            found.append((label, opened, request.blueprint in map(_blueprint, endpoints)))
+            found.append((label, opened, request.blueprint in blueprints))
     return tuple(found)
-
-
-def _blueprint(endpoint: str) -> str:
-    return endpoint.partition(".")[0]
 
 
 def _is_open(endpoint: str, actor: Actor) -> bool:
