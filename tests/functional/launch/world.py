@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -11,10 +11,11 @@ import requests
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from werkzeug.test import TestResponse
 
 from lti_tool.bootstrap import Workshop
+from lti_tool.db import Base
 from lti_tool.models.course import MembershipRecord
 from lti_tool.models.people import (
     IdentityRecord,
@@ -28,6 +29,7 @@ from lti_tool.services.registration import Approval, NewRegistration
 TIMEOUT = 30
 COURSE = "pathways-a"
 Json = dict[str, Any]
+Row = TypeVar("Row", bound=Base)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +168,13 @@ class World:
         assert answer.status_code == 200, answer.text
         entered: Json = answer.get_json()
         return entered
+
+    def only(self, row: type[Row], *where: ColumnElement[bool]) -> Row:
+        """Return the only row of its kind (that fits), as it was committed."""
+        with self.workshop.database.reading() as session:
+            found = session.scalars(select(row).where(*where)).one()
+            session.expunge(found)
+        return found
 
     def count(self, row: type[Any]) -> int:
         with self.workshop.database.reading() as session:
