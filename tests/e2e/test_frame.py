@@ -361,6 +361,20 @@ def test_a_reloaded_tab_resumes_where_storage_is_allowed(
     expect(frame.get_by_label("Words")).to_have_value("kept")
 
 
+def test_a_tab_resumes_only_inside_the_page_it_was_launched_in(
+    own_storage: Page, servers: Servers
+) -> None:
+    in_course(own_storage, servers)
+    port = free_port()
+    with running(build_platform(servers.tool), port):
+        # Another port is the same site to the browser's storage, as another tool's page may be.
+        own_storage.goto(f"http://127.0.0.1:{port}/course?path=/")
+        tool = own_storage.frame_locator("iframe[name=tool]")
+        expect(tool.locator("h1")).to_have_text("Welcome to Career Mentoring")
+        assert "career-mentoring.tab" in own_storage.frames[-1].evaluate("({...sessionStorage})")
+        expect(tool.locator("h1")).to_have_text("Welcome to Career Mentoring")
+
+
 def test_a_reloaded_tab_offers_the_ways_in_where_storage_is_blocked(
     page: Page, servers: Servers
 ) -> None:

@@ -15,6 +15,9 @@ function pressed(event) {
     close.querySelector("summary").focus();
   }
   if (event.target.closest?.("[data-print]")) window.print();
+  const part = event.target.closest?.("a[href^='#']")?.getAttribute("href").slice(1);
+  // A browser does not scroll the platform's page to a fragment of ours; focus does.
+  if (part) requestAnimationFrame(() => document.getElementById(part)?.focus());
 }
 
 function dress() {

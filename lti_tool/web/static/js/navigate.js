@@ -2,7 +2,7 @@
 // title and history as a navigation would have them. Without a token the browser does it all, and
 // only double sending is prevented.
 
-import { announce, entered, sayConnection, settle, swap, withoutNotice } from "./page.js";
+import { announce, entered, offer, sayConnection, settle, swap, withoutNotice } from "./page.js";
 import * as tab from "./tab.js";
 
 const RELEASE = 8000; // a form that answered with a download leaves its page where it is
@@ -93,7 +93,10 @@ async function sent(event) {
   const url = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href);
   const opens = form.dataset.opens !== undefined;
   const swaps = tab.current() && isOurs(url) && !form.target && form.dataset.full === undefined;
-  if (!swaps && !opens) return void hold(form, submitter);
+  if (!swaps && !opens) {
+    setTimeout(hold(form, submitter), RELEASE);
+    return;
+  }
   event.preventDefault();
   const release = hold(form, submitter);
   const elsewhere = opens ? window.open("", "_blank") : null;
@@ -127,7 +130,7 @@ async function openElsewhere(form, submitter, url, elsewhere) {
   if (open?.startsWith("https://") || open?.startsWith("http://")) {
     if (elsewhere) elsewhere.opener = null;
     if (elsewhere) elsewhere.location.replace(open);
-    else location.assign(open);
+    else offer(open);
     return;
   }
   elsewhere?.close();
@@ -143,7 +146,6 @@ function hold(form, submitter) {
     busy.delete(form);
     submitter?.removeAttribute("aria-disabled");
   };
-  setTimeout(release, RELEASE);
   addEventListener("pageshow", release, { once: true });
   return release;
 }

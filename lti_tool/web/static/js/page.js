@@ -17,6 +17,13 @@ export function sayConnection(text) {
   place.hidden = !text;
 }
 
+export function offer(address) {
+  const link = document.createElement("a");
+  Object.assign(link, { href: address, target: "_blank", rel: "noopener", textContent: "Open it here." });
+  sayConnection("Your browser blocked the new tab. ");
+  document.getElementById("connection").append(link);
+}
+
 export function swap(html) {
   const next = new DOMParser().parseFromString(html, "text/html");
   if (!next.getElementById("main")) return false;
@@ -35,9 +42,9 @@ export function settle({ hash = "", scroll = 0 } = {}) {
   const named = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
   const target = named || main.querySelector(".error-summary") || main.querySelector("[autofocus]");
   (target || main).focus({ preventScroll: true });
+  if (!named) tell({ subject: "lti.scrollToTop" });
   if (target) target.scrollIntoView({ block: "center" });
   else window.scrollTo(0, scroll);
-  tell({ subject: "lti.scrollToTop" });
   announce(document.title);
 }
 
