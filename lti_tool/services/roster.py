@@ -19,7 +19,7 @@ from lti_tool.models.people import PersonRecord
 from lti_tool.ports.lms import Member, Platform, RosterPage
 from lti_tool.queries import registration as registrations
 from lti_tool.services import audit, outbox, people
-from lti_tool.services.course import ROSTER
+from lti_tool.services.course import ROSTER, want_roster
 from lti_tool.services.people import Identity
 
 LARGEST_LOSS = 0.1
@@ -78,6 +78,24 @@ def roster_page_fetched(
         return
     course.roster_next_url = None
     _settle(session, course, now=now)
+
+
+def fetch_now(
+    session: Session, *, organization_id: UUID, course_id: UUID, by: UUID, now: datetime
+) -> None:
+    """Ask for the roster at once, on the word of staff, however fresh it is."""
+    course = session.get_one(CourseRecord, (organization_id, course_id), with_for_update=True)
+    course.roster_wanted_at = None
+    want_roster(session, course, now=now)
+    audit.write(
+        session,
+        organization_id=organization_id,
+        actor_id=by,
+        action="roster-asked",
+        subject_kind="course",
+        subject_id=course_id,
+        now=now,
+    )
 
 
 def accept_held_roster(
