@@ -2,9 +2,25 @@
 
 from flask import Blueprint
 
+from lti_tool.web.consent import bp as consent
+from lti_tool.web.home import bp as home
 from lti_tool.web.launch import bp as launch
+from lti_tool.web.mentors import bp as mentors
+from lti_tool.web.pairings import bp as pairings
+from lti_tool.web.people import bp as people
+from lti_tool.web.program import bp as program
+from lti_tool.web.staff import bp as staff
 
-ALL: tuple[Blueprint, ...] = (launch,)
+ALL: tuple[Blueprint, ...] = (
+    launch,
+    home,
+    program,
+    people,
+    staff,
+    mentors,
+    consent,
+    pairings,
+)
 
 WITHOUT_FORM_TOKEN = (
     # Platforms post these from their own site; the sealed, single-use state protects them.
