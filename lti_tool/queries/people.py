@@ -33,10 +33,14 @@ def names(session: Session, organization_id: UUID, person_ids: Iterable[UUID]) -
         )
     ).all()
     return {
-        person_id: unseal_value(
-            session, "people", organization_id, person_id, "display_name_sealed", sealed
-        )
-        if sealed
-        else pseudonym(person_id)
-        for person_id, sealed in rows
+        person_id: name(session, organization_id, person_id, sealed) for person_id, sealed in rows
     }
+
+
+def name(session: Session, organization_id: UUID, person_id: UUID, sealed: bytes | None) -> str:
+    """Return the name in a `display_name_sealed` that was selected already, or the pseudonym."""
+    if sealed is None:
+        return pseudonym(person_id)
+    return unseal_value(
+        session, "people", organization_id, person_id, "display_name_sealed", sealed
+    )

@@ -18,8 +18,15 @@ from lti_tool.domain.permissions import (
 from lti_tool.domain.policy import Policy
 from lti_tool.models.course import CourseRecord
 from lti_tool.models.pairings import MentorRecord
-from lti_tool.models.people import GrantRecord, OrganizationRecord, SignInRecord, StaffRecord
+from lti_tool.models.people import (
+    GrantRecord,
+    OrganizationRecord,
+    PersonRecord,
+    SignInRecord,
+    StaffRecord,
+)
 from lti_tool.models.registration import DeploymentRecord
+from lti_tool.queries.people import name
 from lti_tool.models.sealed import unseal_value
 
 
@@ -34,6 +41,8 @@ class Actor:
     organization_name: str
     school_id: UUID
     person_id: UUID
+    name: str
+    """As the LMS or staff gave it, or a stable pseudonym."""
     time_zone: str
     policy: Policy
     roles: frozenset[ProgramRole]
@@ -66,12 +75,20 @@ def actor(
             OrganizationRecord.policy,
             CourseRecord.title,
             DeploymentRecord.frame_origins,
+            PersonRecord.display_name_sealed,
             _granted(ProgramRole.coordinator).label("coordinates"),
             _granted(ProgramRole.it_administrator).label("administers"),
             _on_staff().label("supervises"),
             _mentors().label("mentors"),
         )
         .join(OrganizationRecord, OrganizationRecord.id == SignInRecord.organization_id)
+        .join(
+            PersonRecord,
+            and_(
+                PersonRecord.organization_id == SignInRecord.organization_id,
+                PersonRecord.id == SignInRecord.person_id,
+            ),
+        )
         .outerjoin(
             CourseRecord,
             and_(
@@ -87,7 +104,7 @@ def actor(
             SignInRecord.last_seen_at > now - idle,
         )
     ).one_or_none()
-    return _actor(row) if row else None
+    return _actor(session, row) if row else None
 
 
 def deep_linking(session: Session, organization_id: UUID, sign_in_id: UUID) -> str | None:
@@ -104,7 +121,7 @@ def deep_linking(session: Session, organization_id: UUID, sign_in_id: UUID) -> s
     )
 
 
-def _actor(row: Any) -> Actor:
+def _actor(session: Session, row: Any) -> Actor:
     sign_in: SignInRecord = row[0]
     roles = {
         role
@@ -127,6 +144,9 @@ def _actor(row: Any) -> Actor:
         organization_name=row.name,
         school_id=sign_in.school_id,
         person_id=sign_in.person_id,
+        name=name(
+            session, sign_in.organization_id, sign_in.person_id, row.display_name_sealed
+        ),
         time_zone=row.time_zone,
         policy=Policy.from_dict(row.policy),
         roles=frozenset(roles),

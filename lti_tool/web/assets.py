@@ -29,6 +29,7 @@ KEPT_STATUSES = frozenset({200, 304})
 class Me:
     """What the frame of a page says about who is there, in primitives only."""
 
+    name: str
     place: str
     """The course, or the organization outside a course."""
     roles: tuple[str, ...]
@@ -72,6 +73,7 @@ def frame_of_the_page() -> dict[str, Any]:
 def me(actor: Actor) -> Me:
     """Return the person in primitives: pages never see the actor's own ids."""
     return Me(
+        name=actor.name,
         place=actor.course_title or actor.organization_name,
         roles=tuple(sorted(str(role) for role in actor.roles)),
         zone=actor.time_zone,
