@@ -11,8 +11,8 @@ from lti_tool.cli.local import ROOT
 from tests.architecture.tree import TOOL, imports_of, python_files, syntax_of
 
 ONLY_COMMIT = Path("lti_tool/db.py")
-TRANSACTION_CALLS = {"commit", "begin"}
-ORIGINS_OF_TIME = {Path("config/clock.py"), Path("sandbox/clock.py")}
+ENDS = {"commit", "rollback"}
+BEGINS = {"begin", "begin_nested"}
 
 
 class TestContracts:
@@ -37,9 +37,13 @@ class TestTransactions:
             for node in ast.walk(syntax_of(path))
             if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
-            and node.func.attr in TRANSACTION_CALLS
+            and (node.func.attr in ENDS or (node.func.attr in BEGINS and _is_database(node.func)))
         ]
         assert elsewhere == []
+
+
+def _is_database(call: ast.Attribute) -> bool:
+    return ast.unparse(call.value).split(".")[-1] in {"session", "connection", "engine", "database"}
 
 
 class TestImports:
