@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import available_timezones
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -141,6 +142,8 @@ def approve(
 
     :raises RegistrationError: if the deployment is unknown or belongs to somebody else
     """
+    if approval.time_zone not in available_timezones():
+        raise RegistrationError(f"{approval.time_zone} is not a time zone of the IANA list")
     deployment = session.get(DeploymentRecord, deployment_id, with_for_update=True)
     if deployment is None:
         raise RegistrationError("there is no such deployment")
