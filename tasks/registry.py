@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from tasks import course, grading, meetings, supervision
+from tasks import course, grading, mail, meetings, supervision
 from tasks.keepers import Keeper
 
 _ALL: tuple[Keeper[Any, Any, Any], ...] = (
     *course.KEEPERS,
     *grading.KEEPERS,
+    *mail.KEEPERS,
     *meetings.KEEPERS,
     *supervision.KEEPERS,
 )

@@ -15,7 +15,7 @@ from lti_tool.queries.errors import NotFoundError
 from lti_tool.services import audit, outbox
 from lti_tool.services.outbox import Topic
 
-MAIL = Topic(name="mail", queue="mail")
+MAIL = Topic(name="mail.send", queue="mail")
 
 
 def notify_staff(

@@ -40,7 +40,7 @@ def find(session: Session, organization_id: UUID, identity: Identity) -> PersonI
             IdentityRecord.organization_id == organization_id,
             IdentityRecord.kind == identity.kind,
             IdentityRecord.namespace == identity.namespace,
-            IdentityRecord.subject_digest.in_(_digests(keyring, identity)),
+            IdentityRecord.subject_digest.in_(digests(keyring, identity)),
         )
     ).first()
     return PersonId(person_id) if person_id else None
@@ -51,7 +51,7 @@ def find_many(
 ) -> dict[Identity, PersonId]:
     """Return who is known by which of the identities, with one statement."""
     keyring: Keyring = session.info["keyring"]
-    wanted = {digest: each for each in identities for digest in _digests(keyring, each)}
+    wanted = {digest: each for each in identities for digest in digests(keyring, each)}
     rows = session.execute(
         select(IdentityRecord.subject_digest, IdentityRecord.person_id).where(
             IdentityRecord.organization_id == organization_id,
@@ -114,7 +114,7 @@ def add_identity(
             person_id=person_id,
             kind=identity.kind,
             namespace=identity.namespace,
-            subject_digest=_digests(keyring, identity)[0],
+            subject_digest=digests(keyring, identity)[0],
             subject_sealed=seal(
                 session,
                 IdentityRecord.__tablename__,
@@ -195,7 +195,8 @@ def lti(registration_id: UUID, subject: str) -> Identity:
     return Identity(kind=IdentityKind.lti, namespace=str(registration_id), subject=subject)
 
 
-def _digests(keyring: Keyring, identity: Identity) -> tuple[bytes, ...]:
+def digests(keyring: Keyring, identity: Identity) -> tuple[bytes, ...]:
+    """Return what a person known by `identity` may be stored under, the current key's first."""
     return keyring.digests(
         Purpose.lookup, f"{identity.kind}|{identity.namespace}|{identity.subject}"
     )

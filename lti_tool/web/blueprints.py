@@ -3,12 +3,14 @@
 from flask import Blueprint
 
 from lti_tool.web.consent import bp as consent
+from lti_tool.web.demo_mail import bp as demo_mail
 from lti_tool.web.home import bp as home
 from lti_tool.web.launch import bp as launch
 from lti_tool.web.mentors import bp as mentors
 from lti_tool.web.pairings import bp as pairings
 from lti_tool.web.people import bp as people
 from lti_tool.web.program import bp as program
+from lti_tool.web.sign_in import bp as sign_in
 from lti_tool.web.staff import bp as staff
 
 ALL: tuple[Blueprint, ...] = (
@@ -20,6 +22,8 @@ ALL: tuple[Blueprint, ...] = (
     mentors,
     consent,
     pairings,
+    sign_in,
+    demo_mail,
 )
 
 WITHOUT_FORM_TOKEN = (

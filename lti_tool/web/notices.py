@@ -69,6 +69,8 @@ DONE = {
     "promise-retried": "It will be tried again in a moment.",
     "deployment-approved": "The course connection is approved.",
     "signed-out": "You are signed out.",
+    "device-forgotten": "That browser is signed out.",
+    "feedback-asked": "The forms are being made. This page shows when they are ready.",
 }
 OTHERS = {
     "pairing-on-hold": Notice(
