@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from lti_tool.domain.consent import Channel
 from lti_tool.services.consent import Given
+from lti_tool.web.choices import choices
 from lti_tool.web.fields import CheckboxesField, RequestIdField, day_of
 
 CHANNELS = {
@@ -36,7 +37,7 @@ class ConsentForm(FlaskForm):
 
     def offer(self, channels: Sequence[Channel]) -> "ConsentForm":
         """Offer the ways to meet that the organization allows."""
-        self.channels.choices = [(each.value, CHANNELS[each]) for each in channels]
+        self.channels.choices = choices((each, CHANNELS[each]) for each in channels)
         return self
 
     def given(self) -> Given:
@@ -52,4 +53,4 @@ class ConsentForm(FlaskForm):
 class WithdrawForm(FlaskForm):
     """Which consent a family takes back."""
 
-    channel = SelectField(choices=[(each.value, each.value) for each in Channel])
+    channel = SelectField(choices=choices((each, each) for each in Channel))

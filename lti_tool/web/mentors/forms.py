@@ -13,6 +13,7 @@ from lti_tool.queries.mentors import MentorPage, module_name
 from lti_tool.services.clearance import Check
 from lti_tool.services.mentors import MentorDetails
 from lti_tool.services.training import Completed, Signed
+from lti_tool.web.choices import choices
 from lti_tool.web.fields import day_of, stripped
 
 GOOGLE_USER = r"users/\d{1,40}"
@@ -98,7 +99,7 @@ class ClearanceForm(FlaskForm):
 
     def offer(self, statuses: Sequence[ClearanceStatus]) -> "ClearanceForm":
         """Offer the statuses that may follow."""
-        self.status.choices = [(each.value, STATUSES[each]) for each in statuses]
+        self.status.choices = choices((each, STATUSES[each]) for each in statuses)
         return self
 
     def check(self) -> Check:
@@ -128,7 +129,7 @@ class TrainingForm(FlaskForm):
 
     def offer(self, modules: Sequence[str]) -> "TrainingForm":
         """Offer the modules that the policy asks for."""
-        self.module.choices = [(each, module_name(each)) for each in modules]
+        self.module.choices = choices((each, module_name(each)) for each in modules)
         return self
 
     def completed(self) -> Completed:

@@ -11,6 +11,7 @@ from lti_tool.domain.formats import Format
 from lti_tool.domain.objectives import TEXT_MAX, TEXT_MIN
 from lti_tool.queries.pairing_pages import Choices
 from lti_tool.services.pairings import Proposal
+from lti_tool.web.choices import choices
 from lti_tool.web.fields import CheckboxesField, RequestIdField
 
 FORMATS = {
@@ -48,16 +49,16 @@ class PairingForm(FlaskForm):
     )
     request_id = RequestIdField()
 
-    def offer(self, choices: Choices) -> "PairingForm":
+    def offer(self, people: Choices) -> "PairingForm":
         """Offer the program's people; peer mentors are students and come with that format only."""
-        is_peer = choices.format is Format.peer
+        is_peer = people.format is Format.peer
         formats = [each for each in Format if (each is Format.peer) == is_peer]
-        self.format.choices = [(each.value, FORMATS[each]) for each in formats]
+        self.format.choices = choices((each, FORMATS[each]) for each in formats)
         if self.format.data is None:
-            self.format.data = choices.format.value
-        self.mentors.choices = list(choices.students if is_peer else choices.mentors)
-        self.mentees.choices = list(choices.students)
-        self.channels.choices = [(each.value, CHANNELS[each]) for each in choices.channels]
+            self.format.data = people.format.value
+        self.mentors.choices = choices(people.students if is_peer else people.mentors)
+        self.mentees.choices = choices(people.students)
+        self.channels.choices = choices((each, CHANNELS[each]) for each in people.channels)
         return self
 
     def proposal(self) -> Proposal:
@@ -87,4 +88,4 @@ class ObjectiveForm(FlaskForm):
 class EndForm(FlaskForm):
     """Why a pairing ends."""
 
-    reason = SelectField("Reason", choices=list(REASONS.items()))
+    reason = SelectField("Reason", choices=choices(REASONS.items()))

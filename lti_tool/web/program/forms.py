@@ -12,6 +12,7 @@ from lti_tool.domain.policy import Policy
 from lti_tool.domain.presence import Basis
 from lti_tool.queries.program import Program
 from lti_tool.services.program import ProgramPlan
+from lti_tool.web.choices import choices
 from lti_tool.web.fields import CheckboxesField, day_of
 
 FORMATS = {
@@ -45,7 +46,7 @@ class ProgramForm(FlaskForm):
     format = RadioField(
         "How do mentors and students meet?",
         [InputRequired("Choose a format.")],
-        choices=[(each.value, text) for each, text in FORMATS.items()],
+        choices=choices(FORMATS.items()),
         description="Five or six students with one adult fit no format: split the group, or add "
         "a mentor and choose a team.",
     )
@@ -67,13 +68,14 @@ class ProgramForm(FlaskForm):
     def offer(self, policy: Policy) -> "ProgramForm":
         """Offer what the organization's policy allows, and no more."""
         most = policy.students_per_adult_max
-        self.students_per_adult_max.choices = [(n, str(n)) for n in range(1, most + 1)]
-        self.channels.choices = [
-            (each.value, CHANNELS[each]) for each in Channel if each in policy.channels
-        ]
-        self.counting_bases.choices = [
-            (each.value, BASES[each]) for each in Basis if each in policy.counting_bases
-        ]
+        numbers = [str(number) for number in range(1, most + 1)]
+        self.students_per_adult_max.choices = choices(zip(numbers, numbers, strict=True))
+        self.channels.choices = choices(
+            (each, CHANNELS[each]) for each in Channel if each in policy.channels
+        )
+        self.counting_bases.choices = choices(
+            (each, BASES[each]) for each in Basis if each in policy.counting_bases
+        )
         if not self.is_submitted():
             self._show_all(policy)
         return self

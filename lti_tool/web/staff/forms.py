@@ -6,6 +6,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional, Regexp
 
 from lti_tool.domain.roles import StaffRole
 from lti_tool.services.staff import StaffLine
+from lti_tool.web.choices import choices
 from lti_tool.web.fields import stripped
 
 ROLES = {
@@ -23,7 +24,7 @@ class StaffForm(FlaskForm):
     staff_role = RadioField(
         "Role at the school",
         [InputRequired("Choose a role.")],
-        choices=[(role.value, text) for role, text in ROLES.items()],
+        choices=choices(ROLES.items()),
         default=StaffRole.instructional_staff.value,
         description="Minutes count when instructional staff, an administrator or a counselor "
         "supervises.",
