@@ -36,6 +36,7 @@ from lti_tool.cli.processes import (
     answers,
     free_port,
     spawn,
+    stop_all,
     wait_until_ready,
 )
 
@@ -121,7 +122,7 @@ def _run(folder: Path, say: Say) -> int:
     )
     children: list[Child] = []
     with ExitStack() as at_the_end:
-        at_the_end.callback(_stop, children)
+        at_the_end.callback(stop_all, children)
         _start(folder, ports=ports, settings=settings, children=children, say=say)
         say(_welcome(folder, ports))
         while all(child.is_running for child in children):
@@ -187,13 +188,6 @@ def _finish(name: str, argv: list[str], environment: Mapping[str, str]) -> None:
     )
     if done.returncode:
         raise ChildFailedError(f"{name} ended with {done.returncode}:\n{done.stderr.strip()}")
-
-
-def _stop(children: list[Child]) -> None:
-    for child in children:
-        child.ask_to_stop()
-    for child in reversed(children):
-        child.stop()
 
 
 def _welcome(folder: Path, ports: Ports) -> str:

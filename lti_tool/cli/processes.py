@@ -51,8 +51,12 @@ class Child:
             self.process.send_signal(self.stop_signal)
 
     def stop(self) -> None:
-        """Ask it to stop, wait, and end it and its own children if it does not."""
+        """Ask it to stop, and see that it does."""
         self.ask_to_stop()
+        self.see_it_stop()
+
+    def see_it_stop(self) -> None:
+        """Wait for its end, and end it and its own children if it takes too long."""
         try:
             self.process.wait(STOP_PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -106,6 +110,14 @@ def _die_with(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
             os._exit(1)
 
     return set_death_signal
+
+
+def stop_all(children: Sequence[Child]) -> None:
+    """Ask all to stop at once, the last one started first, then see that each does."""
+    for child in reversed(children):
+        child.ask_to_stop()
+    for child in reversed(children):
+        child.see_it_stop()
 
 
 def wait_until_ready(child: Child, is_ready: Callable[[], bool]) -> None:

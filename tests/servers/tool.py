@@ -15,7 +15,10 @@ from lti_tool.cli.local import (
     web_command,
     worker_command,
 )
-from lti_tool.cli.processes import Child, answers, spawn, wait_until_ready
+from lti_tool.cli.processes import Child, answers, spawn, stop_all, wait_until_ready
+
+READY = {"worker": b" ready.", "beat": b"beat: Starting"}
+"""What Celery's processes say when they work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,26 +30,53 @@ class Tool:
     folder: Path
     settings: Mapping[str, str]
     children: dict[str, Child] = field(default_factory=dict)
+    marks: dict[str, int] = field(default_factory=dict)
+    """How long each log was when its process was started last."""
 
     def start(self, name: str, **extra: str) -> Child:
-        """Start one process; `extra` are variables for it alone, such as ``CRASH_AT``."""
+        """Start one process and wait until it works; `extra` are variables for it alone.
+
+        :raises ChildFailedError: if it ends first
+        """
+        child = self._spawn(name, extra)
+        self._wait(child)
+        return child
+
+    def start_all(self, names: Sequence[str]) -> None:
+        """Start several processes side by side, then wait for each."""
+        for child in [self._spawn(name, {}) for name in names]:
+            self._wait(child)
+
+    def _spawn(self, name: str, extra: Mapping[str, str]) -> Child:
         commands = {
             "web": web_command(self.port),
             "worker": worker_command(),
             "beat": beat_command(self.folder),
         }
         own = {PREFIX + key: value for key, value in extra.items()}
+        self.marks[name] = self.log(name).stat().st_size if self.log(name).exists() else 0
         child = spawn(
             name,
             commands[name],
-            log=self.folder / f"{name}.log",
+            log=self.log(name),
             folder=ROOT,
             environment=process_environment({**self.settings, **own}),
         )
         self.children[name] = child
-        if name == "web":
-            wait_until_ready(child, lambda: answers(self.url))
         return child
+
+    def _wait(self, child: Child) -> None:
+        if child.name == "web":
+            wait_until_ready(child, lambda: answers(self.url))
+        else:
+            wait_until_ready(child, lambda: READY[child.name] in self._said_since_start(child))
+
+    def _said_since_start(self, child: Child) -> bytes:
+        return child.log.read_bytes()[self.marks[child.name] :]
+
+    def log(self, name: str) -> Path:
+        """Return where that process writes."""
+        return self.folder / f"{name}.log"
 
     def kill(self, name: str) -> None:
         """End one process as a power cut would."""
@@ -57,11 +87,8 @@ class Tool:
         return run_command(self.settings, *words)
 
     def stop(self) -> None:
-        """Ask all to stop, then wait for each."""
-        for child in self.children.values():
-            child.ask_to_stop()
-        for child in self.children.values():
-            child.stop()
+        """Ask all to stop, then see that each does."""
+        stop_all(list(self.children.values()))
 
 
 def run_command(settings: Mapping[str, str], *words: str) -> str:
@@ -100,8 +127,7 @@ def running_tool(
     folder.mkdir(parents=True, exist_ok=True)
     tool.command("migrate")
     try:
-        for name in roles:
-            tool.start(name)
+        tool.start_all(roles)
         yield tool
     finally:
         tool.stop()
