@@ -1,5 +1,5 @@
 // The two pages of a launch. Their data stands in <script type="application/json" id="launch">:
-//   {mode: "login", auth_url, storage: {target, origin, key, value} | null}
+//   {mode: "login", auth_url, storage: {target, origin, key, value} | null, cookie_check_url, new_tab_url}
 //   {mode: "launch", code, exchange_url, needs_proof, storage: {target, origin, key} | null, new_tab_url}
 // When it fails, elements marked data-launch-failed appear and data-launch-waiting goes; a link
 // marked data-new-tab gets new_tab_url.
@@ -27,8 +27,15 @@ async function stored(storage, message) {
   }
 }
 
-async function login({ auth_url: address, storage }) {
-  await stored(storage, { subject: "lti.put_data", value: storage?.value });
+async function keepsCookie(address) {
+  const answer = await fetch(address).then((found) => found.json()).catch(() => null);
+  return answer?.kept ?? true; // unknown: go on, the launch finds out
+}
+
+async function login({ auth_url: address, storage, cookie_check_url: check, new_tab_url: newTab }) {
+  const kept = await stored(storage, { subject: "lti.put_data", value: storage?.value });
+  // Platforms take their hints once: find out before one is used whether anything is kept here.
+  if (!kept && check && !(await keepsCookie(check))) return failed(newTab);
   location.replace(address);
 }
 
