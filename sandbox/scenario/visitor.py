@@ -164,7 +164,7 @@ class Visitor:
         self.page = self._page(self._own("GET", path))
         return self.page
 
-    def submit(self, name: str, **given: str | list[str]) -> Page:
+    def submit(self, name: str, /, **given: str | list[str]) -> Page:
         """Fill in the form of that name on the present page and send it."""
         form = self.page.form(name)
         values = form.values(given)
