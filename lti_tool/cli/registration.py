@@ -58,7 +58,7 @@ def register(*, as_json: bool, **given: Any) -> None:
         "deep_linking_url": addresses.launch_url(public_url),
         "jwks_url": addresses.key_set_url(public_url),
         "custom": canvas.CUSTOM_FIELDS if new.profile == "canvas" else {},
-        "canvas_json_url": f"{addresses.canvas_url(public_url)}?registration={registration_id}",
+        "canvas_json_url": addresses.canvas_url(public_url),
     }
     _say(answer, as_json=as_json)
 

@@ -115,6 +115,16 @@ def registration(session: Session, registration_id: UUID) -> Registration | None
     return _registration(row) if row else None
 
 
+def registration_of_client(session: Session, issuer: str, client_id: str) -> Registration | None:
+    """Return the registration of a platform that names its client when it begins a login."""
+    row = session.scalars(
+        select(RegistrationRecord).where(
+            RegistrationRecord.issuer == issuer, RegistrationRecord.client_id == client_id
+        )
+    ).one_or_none()
+    return _registration(row) if row else None
+
+
 def registration_of_deployment(
     session: Session, deployment_id: UUID
 ) -> tuple[Registration, str] | None:

@@ -28,14 +28,19 @@ KEY_SET_SECONDS = 3600
 LONGEST_HINT = 4000
 
 
+@bp.route("/login", methods=["GET", "POST"])
 @bp.route("/login/<uuid:registration_id>", methods=["GET", "POST"])
 @public
-def login(registration_id: UUID) -> ResponseReturnValue:
-    """Begin the login that a platform asks for; the registration stands in the address."""
+def login(registration_id: UUID | None = None) -> ResponseReturnValue:
+    """Begin the login that a platform asks for.
+
+    The registration stands in the address, because Schoology names no client. Canvas names it,
+    so that its developer key can be made before we know the key's id.
+    """
     fields = request.form if request.method == "POST" else request.args
-    registration = _registration(registration_id)
+    registration = _registration(registration_id) if registration_id else _named(fields)
     if registration is None:
-        return refusals.refused("this login address belongs to no registration")
+        return refusals.refused("this login belongs to no registration")
     security.frame_by(*registration.frame_origins)
     faults = tuple(_login_faults(registration, fields))
     if faults:
@@ -130,11 +135,7 @@ def jwks() -> ResponseReturnValue:
 def canvas_json() -> ResponseReturnValue:
     """Publish the developer key's settings for a registration that Canvas does not know yet."""
     public_url = tool().settings.public_url
-    registration_id = request.args.get("registration", type=UUID)
-    if registration_id is None or _registration(registration_id) is None:
-        abort(404)
-    login_url = addresses.login_url(public_url, registration_id)
-    return jsonify(canvas.developer_key(public_url, login_url))
+    return jsonify(canvas.developer_key(public_url, public_url + addresses.LOGIN))
 
 
 def _launch(registration: Registration, begun: LoginState) -> ResponseReturnValue:
@@ -166,6 +167,12 @@ def _launch(registration: Registration, begun: LoginState) -> ResponseReturnValu
 def _registration(registration_id: UUID) -> Registration | None:
     with tool().database.reading() as session:
         return registrations.registration(session, registration_id)
+
+
+def _named(fields: Mapping[str, str]) -> Registration | None:
+    issuer, client_id = fields.get("iss", ""), fields.get("client_id", "")
+    with tool().database.reading() as session:
+        return registrations.registration_of_client(session, issuer, client_id)
 
 
 def _login_faults(registration: Registration, fields: Mapping[str, str]) -> Iterator[str]:
