@@ -2,10 +2,11 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.domain.proofs import Seal
+from lti_tool.domain.proofs import Seal, UnprovenError
 from lti_tool.domain.spans import (
     Span,
     Spans,
@@ -60,3 +61,5 @@ class TestSeal:
         seal = Seal("this")
         assert seal != Seal("this")
         seal.require(seal)
+        with pytest.raises(UnprovenError, match="can say: this"):
+            seal.require(Seal("this"))
