@@ -2,10 +2,13 @@
 
 from flask import Blueprint
 
+from lti_tool.web.activities import bp as activities
 from lti_tool.web.consent import bp as consent
 from lti_tool.web.demo_mail import bp as demo_mail
+from lti_tool.web.grading import bp as grading
 from lti_tool.web.home import bp as home
 from lti_tool.web.launch import bp as launch
+from lti_tool.web.meetings import bp as meetings
 from lti_tool.web.mentors import bp as mentors
 from lti_tool.web.pairings import bp as pairings
 from lti_tool.web.people import bp as people
@@ -22,8 +25,11 @@ ALL: tuple[Blueprint, ...] = (
     mentors,
     consent,
     pairings,
+    meetings,
     sign_in,
     demo_mail,
+    activities,
+    grading,
 )
 
 WITHOUT_FORM_TOKEN = (
