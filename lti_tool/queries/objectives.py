@@ -81,4 +81,5 @@ def _progress(session: Session, organization_id: UUID, objective_ids: set[UUID])
         )
         .order_by(ObjectiveCheckInRecord.recorded_at)
     )
-    return dict(rows.tuples())  # the latest of each objective wins
+    # The latest of each objective wins: later rows overwrite earlier ones.
+    return {row.objective_id: row.progress for row in rows}

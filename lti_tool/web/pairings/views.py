@@ -199,9 +199,9 @@ def _choices() -> Choices | None:
         here = programs.programs_here(
             session, actor.organization_id, school_id=actor.school_id, course_id=actor.course_id
         )
-        if not here:
+        wanted = request.values.get("program_id", str(here[0].id) if here else None)
+        if wanted is None:
             return None
-        wanted = request.values.get("program_id", str(here[0].id))
         if wanted not in {str(program.id) for program in here}:
             raise NotFoundError
         return queries.choices(session, actor.organization_id, actor.school_id, UUID(wanted))
