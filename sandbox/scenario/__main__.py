@@ -1,6 +1,7 @@
 """``python -m sandbox.scenario``: play the whole story against a running tool and its stand-ins."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -45,6 +46,8 @@ def main() -> int:
             )
             print(f"The story as {profile}, privacy {arguments.privacy}:", flush=True)
             play.play(stage)
+            if arguments.report:
+                arguments.report.write_text(json.dumps(stage.report, indent=2))
     except StoryError as error:
         print(f"The story fell short: {error}", file=sys.stderr)
         return 1
@@ -58,6 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tool-url", required=True)
     parser.add_argument("--lms-url", required=True)
     parser.add_argument("--google-url", required=True)
+    parser.add_argument("--report", type=Path, help="file for the figures of the story")
     return parser.parse_args()
 
 

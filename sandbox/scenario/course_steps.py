@@ -19,7 +19,7 @@ COMMENT = "You listened closely. Next time, say what you would ask her now."
 
 
 def people(stage: Stage) -> None:
-    """b. Roster, program, staff, mentor with every gate, consent, pairing."""
+    """Step b: roster, program, staff, mentor with every gate, consent, pairing."""
     student = stage.open_course(world.STUDENT)
     stage.found["student_name"] = shown_name(student)
     coordinator = stage.open_course(world.OKAFOR.user)
@@ -33,7 +33,7 @@ def people(stage: Stage) -> None:
 
 def shown_name(visitor: Visitor) -> str:
     """Return the name under which the tool shows the person who is signed in."""
-    tag = visitor.page.soup.find(attrs={"data-me": True})
+    tag = visitor.page.soup.select_one("[data-me]")
     if tag is None:
         raise StoryError(f"the page does not say who is signed in: {visitor.page.text[:600]}")
     return " ".join(tag.get_text(" ").split())
@@ -174,7 +174,7 @@ def pairing(stage: Stage, coordinator: Visitor) -> None:
 
 
 def activities(stage: Stage) -> None:
-    """c. The teacher adds three activities by deep linking; the LMS gets line items."""
+    """Step c: the teacher adds three activities by deep linking; the LMS gets line items."""
     before = {link["id"] for link in _links(stage)}
     for kind, title, points in (
         ("assignment", "Prepare for your mentor", "10"),
@@ -207,7 +207,7 @@ def activities(stage: Stage) -> None:
 
 
 def work(stage: Stage) -> None:
-    """d. The student works in the course, the teacher grades, the LMS has the score."""
+    """Step d: the student works in the course, the teacher grades, the LMS has the score."""
     for kind in ("assignment", "reflection", "objective-check-in"):
         student = stage.open_course(
             world.STUDENT, placement="link", link_id=stage.found["links"][kind]
@@ -233,7 +233,7 @@ def work(stage: Stage) -> None:
 
 
 def mentor_signs_in(stage: Stage) -> Visitor:
-    """e. The mentor signs in with the code from the mail."""
+    """Step e: the mentor signs in with the code from the mail."""
     visitor = stage.visitor("mentor")
     visitor.get("/sign-in")
     visitor.submit("sign-in-ask", email=stage.found["mentor_email"])
@@ -254,9 +254,11 @@ def _newest_code(stage: Stage, reader: Visitor) -> str:
     found: list[str] = []
 
     def has_code(page: Page) -> bool:
-        for tag in page.soup.find_all(attrs={"data-mail-to": stage.found["mentor_email"]}):
+        for tag in page.soup.select(f'[data-mail-to="{stage.found["mentor_email"]}"]'):
             words = tag.get_text(" ").split()
-            found[:] = [w.strip(".") for w in words if w.strip(".").isdigit() and len(w.strip(".")) == 6]
+            found[:] = [
+                w.strip(".") for w in words if w.strip(".").isdigit() and len(w.strip(".")) == 6
+            ]
             if found:
                 return True
         return False
@@ -293,9 +295,7 @@ def _students(stage: Stage) -> list[dict[str, Any]]:
 
 
 def _links(stage: Stage) -> list[dict[str, Any]]:
-    answer = stage.lms.get(
-        f"courses/{COURSE}/links", client_id=stage.registration["client_id"]
-    )
+    answer = stage.lms.get(f"courses/{COURSE}/links", client_id=stage.registration["client_id"])
     links: list[dict[str, Any]] = answer["links"] if isinstance(answer, dict) else answer
     return links
 
@@ -336,7 +336,7 @@ def _choice_with(page: Page, form: Form, field: str, text: str) -> str:
         if text in option.get_text():
             return str(option["value"])
     for tag in page.soup.select(f'input[name="{field}"]'):
-        label = page.soup.find("label", attrs={"for": tag.get("id")}) or tag.parent
+        label = page.soup.select_one(f'label[for="{tag.get("id")}"]') or tag.parent
         if label is not None and text in label.get_text():
             return str(tag["value"])
     raise StoryError(f"form {form.name} offers no {text} in {field}: {page.text[:1500]}")

@@ -26,15 +26,19 @@ class Stage:
     clock_file: Path
     registration: dict[str, Any]
     run: str
-    """A short word that is new in every run, so that a second run on the same data is told apart."""
+    """A short word, new in every run, that tells a second run on the same data apart."""
     found: dict[str, Any] = field(default_factory=dict)
     """What earlier steps found and later ones need: ids, addresses."""
+    report: dict[str, Any] = field(default_factory=dict)
+    """Figures for whoever measures."""
 
     def visitor(self, name: str) -> Visitor:
         """Return somebody with a fresh browser."""
         return Visitor(self.tool_url, name)
 
-    def open_course(self, user: str, *, placement: str = "course_navigation", **more: Any) -> Visitor:
+    def open_course(
+        self, user: str, *, placement: str = "course_navigation", **more: Any
+    ) -> Visitor:
         """Launch the tool from the course as `user` and return the visitor in the frame."""
         visitor = self.visitor(user)
         visitor.launch(
@@ -51,9 +55,7 @@ class Stage:
 
     def person(self, user: str) -> dict[str, Any]:
         """Return what the LMS knows of a user in the course."""
-        people = self.lms.get(
-            f"courses/{COURSE}/people", client_id=self.registration["client_id"]
-        )
+        people = self.lms.get(f"courses/{COURSE}/people", client_id=self.registration["client_id"])
         rows: list[dict[str, Any]] = people["people"] if isinstance(people, dict) else people
         for row in rows:
             if row.get("user") == user or row.get("id") == user:

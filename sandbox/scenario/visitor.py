@@ -47,7 +47,9 @@ class Form:
             raise StoryError(
                 f"form {self.name} has no field {sorted(unknown)}; it has {sorted(self.fields)}"
             )
-        filled = {name: value if isinstance(value, list) else [value] for name, value in given.items()}
+        filled = {
+            name: value if isinstance(value, list) else [value] for name, value in given.items()
+        }
         return {name: value for name, value in {**self.fields, **filled}.items() if value}
 
 
@@ -67,7 +69,7 @@ class Page:
     @property
     def form_names(self) -> list[str]:
         """Return the names of the forms on the page."""
-        return [str(form["data-form"]) for form in self.soup.find_all(attrs={"data-form": True})]
+        return [str(form["data-form"]) for form in self.soup.select("[data-form]")]
 
     def form(self, name: str) -> Form:
         """Return the form of that name.
@@ -86,7 +88,9 @@ class Page:
         """Return the data block of that id."""
         tag = self.soup.find(id=element_id)
         if not isinstance(tag, Tag):
-            raise StoryError(f"{self.url} ({self.status}) has no data {element_id}: {self.text[:600]}")
+            raise StoryError(
+                f"{self.url} ({self.status}) has no data {element_id}: {self.text[:600]}"
+            )
         return json.loads(tag.get_text())
 
     def link(self, *, action: str) -> str:
@@ -108,7 +112,9 @@ class Page:
         """
         missing = [text for text in texts if text.casefold() not in self.text.casefold()]
         if missing:
-            raise StoryError(f"{self.url} ({self.status}) does not say {missing}: {self.text[:1500]}")
+            raise StoryError(
+                f"{self.url} ({self.status}) does not say {missing}: {self.text[:1500]}"
+            )
         return self
 
 
@@ -141,7 +147,9 @@ class Visitor:
         form = _form(tag, "id_token", auto.url)
         launched = self._page(self._send("POST", form.action, data=form.fields))
         if launched.status != requests.codes.ok:
-            raise StoryError(f"the tool refused the launch ({launched.status}): {launched.text[:600]}")
+            raise StoryError(
+                f"the tool refused the launch ({launched.status}): {launched.text[:600]}"
+            )
         return self._exchange(launched)
 
     def _exchange(self, launched: Page) -> Page:
@@ -178,7 +186,9 @@ class Visitor:
         """Post to another site, as an auto-posting page does."""
         return self._page(self._send("POST", url, data=fields))
 
-    def wait_for(self, path: str, condition: Callable[[Page], bool], *, seconds: float = 60) -> Page:
+    def wait_for(
+        self, path: str, condition: Callable[[Page], bool], *, seconds: float = 60
+    ) -> Page:
         """Look at a page again and again until `condition` holds.
 
         :raises StoryError: with what the page says, if it does not come to hold
