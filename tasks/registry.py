@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from tasks import course, grading, mail, meetings, supervision
+from tasks import course, feedback, grading, mail, meetings, supervision
 from tasks.keepers import Keeper
 
 _ALL: tuple[Keeper[Any, Any, Any], ...] = (
     *course.KEEPERS,
+    *feedback.KEEPERS,
     *grading.KEEPERS,
     *mail.KEEPERS,
     *meetings.KEEPERS,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from config.clock import real_now
 from lti_tool.db import Database
 from lti_tool.queries import organizations
-from lti_tool.services import audit, meetings, registration, watch
+from lti_tool.services import audit, feedback_responses, meetings, registration, watch
 
 SWEEP_SECONDS = 2.0
 CHAIN_SECONDS = 60.0
@@ -18,6 +18,7 @@ FORGET_SECONDS = 3600.0
 WATCH_SECONDS = 20.0
 REASSESS_SECONDS = 300.0
 REREAD_SECONDS = 3600.0
+FEEDBACK_SECONDS = 30.0
 
 
 def _chain(session: Session, organization_id: UUID, now: datetime) -> None:
@@ -35,6 +36,7 @@ TICKS: dict[str, Callable[[Session, UUID, datetime], None]] = {
     "watch-meetings": watch.look_at_meetings,
     "reassess-meetings": meetings.reassess_everything,
     "reread-rooms": watch.reread_rooms,
+    "collect-feedback": feedback_responses.look_for_responses,
 }
 """One transaction per organization and tick."""
 
@@ -59,6 +61,7 @@ BEAT = {
     "watch-meetings": _tick("watch-meetings", WATCH_SECONDS),
     "reassess-meetings": _tick("reassess-meetings", REASSESS_SECONDS),
     "reread-rooms": _tick("reread-rooms", REREAD_SECONDS),
+    "collect-feedback": _tick("collect-feedback", FEEDBACK_SECONDS),
 }
 
 
