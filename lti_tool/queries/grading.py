@@ -164,7 +164,7 @@ def work_to_grade(
         status=SubmissionStatus(row.status),
         submitted_at=row.submitted_at,
         text=text,
-        progress=_progress(session, organization_id, text.progress if text else {}),
+        progress=progress_in_words(session, organization_id, text.progress if text else {}),
         points=row.points,
         comment=unseal(session, row, "comment_sealed"),
         graded_at=row.graded_at,
@@ -254,7 +254,7 @@ def _found(
     return found[0], found[1], found[2]
 
 
-def _progress(
+def progress_in_words(
     session: Session, organization_id: UUID, chosen: Mapping[str, str]
 ) -> tuple[tuple[str, str], ...]:
     """Put the objectives' own words in place of their ids."""
