@@ -160,6 +160,25 @@ class GoogleClient:
             if not token:
                 return
 
+    def try_scopes(self, account: Account, scopes: tuple[str, ...] = SCOPES) -> None:
+        """Ask for a token with these scopes and throw it away.
+
+        :raises GatewayError: if Google refuses or does not answer
+        """
+        unbound = self._unbound(self._keys.service_account(account.organization_id), scopes)
+        try:
+            unbound.with_subject(account.owner).refresh(google_auth_httplib2.Request(SingleSend()))
+        except RefreshError as error:
+            raise _refused_token(error) from error
+        except (requests.RequestException, GoogleAuthError, OSError) as error:
+            raise UnavailableError("Google did not answer; try again.") from error
+
+    def _unbound(self, key: dict[str, str], scopes: tuple[str, ...]) -> Any:
+        try:
+            return service_account.Credentials.from_service_account_info(key, scopes=scopes)
+        except ValueError as error:
+            raise NotAuthorizedError("Connect Google again: the key is damaged.") from error
+
     def _signed(self, account: Account) -> Any:
         """Return credentials that keep their token; a subject costs one token request an hour."""
         key = self._keys.service_account(account.organization_id)
@@ -167,13 +186,7 @@ class GoogleClient:
         place = (account.organization_id, account.owner, SCOPES, fingerprint)
         with self._lock:
             if place not in self._cached:
-                try:
-                    unbound = service_account.Credentials.from_service_account_info(
-                        key, scopes=SCOPES
-                    )
-                except ValueError as error:
-                    raise NotAuthorizedError("Connect Google again: the key is damaged.") from error
-                self._cached[place] = unbound.with_subject(account.owner)
+                self._cached[place] = self._unbound(key, SCOPES).with_subject(account.owner)
             return self._cached[place]
 
 

@@ -6,6 +6,7 @@ from config.clock import Clock
 from config.settings import Settings
 from integrations.google import GoogleClient
 from integrations.google.calendar import GoogleCalendars
+from integrations.google.connection import GoogleConnections
 from integrations.google.forms import GoogleForms
 from integrations.google.meet import GoogleRooms
 from integrations.lms.connector import Connector
@@ -18,7 +19,7 @@ from integrations.mail.files import FileMailer
 from integrations.mail.smtp import SmtpMailer
 from lti_tool.bootstrap.broker import waker
 from lti_tool.db import Database, new_engine
-from lti_tool.ports.google import Calendars, Forms, Rooms
+from lti_tool.ports.google import Calendars, Connections, Forms, Rooms
 from lti_tool.ports.lms import Gradebook, KeySets, Rosters
 from lti_tool.ports.mail import Mailer
 from lti_tool.queries.registration import StoredSigningKeys
@@ -38,6 +39,7 @@ class Ports:
     gradebook: Gradebook
     rooms: Rooms
     calendars: Calendars
+    connections: Connections
     forms: Forms
     public_url: str
     """The tool's own address, for what is read outside: events and mails."""
@@ -78,6 +80,7 @@ def _ports(settings: Settings, database: Database, clock: Clock) -> Ports:
         gradebook=LmsGradebook(connector),
         rooms=GoogleRooms(google),
         calendars=GoogleCalendars(google),
+        connections=GoogleConnections(google),
         forms=GoogleForms(google),
         public_url=settings.public_url,
     )

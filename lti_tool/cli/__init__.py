@@ -2,7 +2,7 @@
 
 import click
 
-from lti_tool.cli import demo, maintenance, registration
+from lti_tool.cli import demo, google, maintenance, registration
 
 
 @click.group()
@@ -11,5 +11,5 @@ def main() -> None:
     """Look after Career Mentoring: set it up, start it, see whether it is well."""
 
 
-for _command in (*demo.COMMANDS, *maintenance.COMMANDS, *registration.COMMANDS):
+for _command in (*demo.COMMANDS, *maintenance.COMMANDS, *registration.COMMANDS, *google.COMMANDS):
     main.add_command(_command)

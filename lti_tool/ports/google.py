@@ -29,6 +29,21 @@ class Credentials(Protocol):
         ...
 
 
+class Connections(Protocol):
+    """Whether an organization's service account may do what is needed, and no more."""
+
+    def try_needed(self, account: Account) -> None:
+        """Ask for a token with the scopes that the tool uses.
+
+        :raises GatewayError: if Google refuses or does not answer
+        """
+        ...
+
+    def is_too_powerful(self, account: Account) -> bool:
+        """Tell whether a scope that the tool does not need is granted as well."""
+        ...
+
+
 # ---------------------------------------------------------------- Meet
 
 

@@ -4,13 +4,14 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.db import Database
 from lti_tool.models.course import ProgramRecord
 from lti_tool.models.google import GoogleConnectionRecord
 from lti_tool.models.meetings import MeetingRecord
+from lti_tool.models.outbox import PromiseRecord
 from lti_tool.models.pairings import PairingRecord
 from lti_tool.models.people import StaffRecord
 from lti_tool.models.sealed import seal, unseal
@@ -87,6 +88,7 @@ def connect(
     else:
         row.domain, row.service_account_sealed = domain.strip().lower(), sealed
         row.connected_at, row.broken_at = now, None
+    _go_on(session, organization_id, now)
     audit.write(
         session,
         organization_id=organization_id,
@@ -96,6 +98,20 @@ def connect(
         subject_id=organization_id,
         now=now,
         payload={"domain": row.domain},
+    )
+
+
+def _go_on(session: Session, organization_id: UUID, now: datetime) -> None:
+    """Have what waited for a good credential tried at once."""
+    session.execute(
+        update(PromiseRecord)
+        .where(
+            PromiseRecord.organization_id == organization_id,
+            PromiseRecord.error_code == NotAuthorizedError.code,
+            PromiseRecord.is_open,
+        )
+        .values(due_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -125,6 +141,20 @@ def account_of(
     if domain is None or address is None or not address.lower().endswith(f"@{domain}"):
         return None
     return Account(organization_id=organization_id, owner=address.lower())
+
+
+def staff_accounts(session: Session, organization_id: UUID) -> tuple[Account, ...]:
+    """Return the accounts of everybody on the rosters whose address was given."""
+    rows = session.scalars(
+        select(StaffRecord).where(
+            StaffRecord.organization_id == organization_id, StaffRecord.removed_at.is_(None)
+        )
+    )
+    addresses = {unseal(session, row, "google_address_sealed") for row in rows}
+    return tuple(
+        Account(organization_id=organization_id, owner=address.lower())
+        for address in sorted(address for address in addresses if address)
+    )
 
 
 def host_account(session: Session, meeting: MeetingRecord) -> Account | None:
