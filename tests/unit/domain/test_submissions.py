@@ -1,6 +1,7 @@
 """Submissions go from draft to grade and back; points fit their activity."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from lti_tool.domain.submissions import (
     grade,
     grade_obstacles,
     hand_back,
+    hand_in_again,
     submit,
 )
 from tests.strategies.examples import MENTEES, START, person
@@ -39,6 +41,18 @@ class TestSubmission:
     def test_is_handed_in_once(self) -> None:
         with pytest.raises(SubmissionStepError, match=SubmissionCode.already_submitted):
             submit(WITH_TEACHER, now=START)
+
+    def test_that_waits_may_be_replaced_by_its_next_version(self) -> None:
+        later = START + timedelta(hours=1)
+        again = hand_in_again(WITH_TEACHER, now=later)
+        assert again == replace(WITH_TEACHER, version=2, submitted_at=later)
+
+    @pytest.mark.parametrize(
+        "status", [s for s in SubmissionStatus if s is not SubmissionStatus.submitted]
+    )
+    def test_that_does_not_wait_may_not_be_replaced(self, status: SubmissionStatus) -> None:
+        with pytest.raises(SubmissionStepError, match=SubmissionCode.not_submitted):
+            hand_in_again(replace(WITH_TEACHER, status=status), now=START)
 
     def test_is_graded_and_graded_again(self) -> None:
         graded = grade(WITH_TEACHER, points=7.5, maximum=10)
