@@ -71,7 +71,7 @@ def staff(stage: Stage, coordinator: Visitor) -> None:
     """The coordinator confirms who may supervise, with their school Google addresses."""
     users = {row["email"]: row for row in _google_users(stage)}
     for member in (world.RIVERA, world.CHEN):
-        name = _name_of(stage, member.user)
+        name = name_of(stage, member.user)
         page = coordinator.get("/staff")
         if member.address in page.text:
             continue
@@ -153,8 +153,8 @@ def pairing(stage: Stage, coordinator: Visitor) -> None:
     form = page.form("pairing")
     page = coordinator.submit(
         "pairing",
-        mentors=_choice_with(page, form, "mentors", stage.found["mentor_name"]),
-        mentees=_choice_with(page, form, "mentees", stage.found["student_name"]),
+        mentors=choice_with(page, form, "mentors", stage.found["mentor_name"]),
+        mentees=choice_with(page, form, "mentees", stage.found["student_name"]),
         channels="video",
     )
     path = page.url
@@ -319,7 +319,7 @@ def _rows(page: Page) -> int:
     return len(page.soup.select("main table tbody tr"))
 
 
-def _name_of(stage: Stage, user: str) -> str:
+def name_of(stage: Stage, user: str) -> str:
     key = f"name_of_{user}"
     if key not in stage.found:
         stage.found[key] = shown_name(stage.open_course(user))
@@ -331,7 +331,7 @@ def _choices(page: Page, field: str) -> list[str]:
     return [str(tag.get("value")) for tag in inputs if tag.get("value")]
 
 
-def _choice_with(page: Page, form: Form, field: str, text: str) -> str:
+def choice_with(page: Page, form: Form, field: str, text: str) -> str:
     for option in page.soup.select(f'select[name="{field}"] option'):
         if text in option.get_text():
             return str(option["value"])

@@ -29,6 +29,8 @@ class Stage:
     """A short word, new in every run, that tells a second run on the same data apart."""
     found: dict[str, Any] = field(default_factory=dict)
     """What earlier steps found and later ones need: ids, addresses."""
+    visitors: dict[str, Visitor] = field(default_factory=dict)
+    """People whose browser stays open between steps."""
     report: dict[str, Any] = field(default_factory=dict)
     """Figures for whoever measures."""
 

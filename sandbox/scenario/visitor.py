@@ -182,6 +182,11 @@ class Visitor:
             self.page = self._page(self._own("POST", form.action, data=values))
         return self.page
 
+    def resend(self, form: Form, given: Mapping[str, str | list[str]]) -> Page:
+        """Send a form of an earlier page once more, as a double click or the Back button does."""
+        self.page = self._page(self._own("POST", form.action, data=form.values(given)))
+        return self.page
+
     def post_to(self, url: str, **fields: str) -> Page:
         """Post to another site, as an auto-posting page does."""
         return self._page(self._send("POST", url, data=fields))
