@@ -114,9 +114,7 @@ def for_staff(session: Session, place: Place, *, on: date) -> StaffHome:
     here = programs.programs_here(
         session, place.organization_id, school_id=place.school_id, course_id=place.course_id
     )
-    lines = pairing_pages.of_programs(
-        session, place.organization_id, [program.id for program in here], on=on
-    )
+    lines = pairing_pages.of_programs(session, place.organization_id, here, on=on)
     open_lines = [line for line in lines if line.status != "ended"]
     return StaffHome(
         program=here[0] if here else None,

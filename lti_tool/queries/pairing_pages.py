@@ -16,6 +16,7 @@ from lti_tool.queries import pairings as pairings_
 from lti_tool.queries import program as programs
 from lti_tool.queries.objectives import ObjectiveLine
 from lti_tool.queries.pairings import PairingPeople
+from lti_tool.queries.program import Program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +77,11 @@ class Choices:
 
 
 def of_programs(
-    session: Session, organization_id: UUID, program_ids: Sequence[UUID], *, on: date
+    session: Session, organization_id: UUID, wanted: Sequence[Program], *, on: date
 ) -> tuple[PairingLine, ...]:
     """List the pairings of these programs, each with what is missing; ended ones last."""
-    found = pairings_.in_programs(session, organization_id, program_ids)
-    lines = _lines(session, organization_id, found, on=on)
+    found = pairings_.in_programs(session, organization_id, [program.id for program in wanted])
+    lines = _lines(session, organization_id, found, wanted, on=on)
     return tuple(sorted(lines, key=lambda line: line.status is PairingStatus.ended))
 
 
@@ -93,7 +94,7 @@ def page(
     """
     found = pairings_.pairing_of_school(session, organization_id, school_id, pairing_id)
     program = programs.program(session, organization_id, school_id, found.program_id)
-    (line,) = _lines(session, organization_id, (found,), on=on)
+    (line,) = _lines(session, organization_id, (found,), (program,), on=on)
     names = people.names(session, organization_id, found.person_ids)
     return PairingPage(
         line=line,
@@ -120,7 +121,6 @@ def choices(session: Session, organization_id: UUID, school_id: UUID, program_id
             consent.student_ids(session, organization_id, school_id=school_id, course_id=course_id)
         )
     names = people.names(session, organization_id, students)
-    policy = programs.policy_of(session, organization_id, program_id)
     return Choices(
         program_id=program.id,
         program_name=program.name,
@@ -132,19 +132,21 @@ def choices(session: Session, organization_id: UUID, school_id: UUID, program_id
                 key=lambda pair: pair[1].casefold(),
             )
         ),
-        channels=tuple(channel for channel in Channel if channel in policy.channels),
+        channels=tuple(channel for channel in Channel if channel in program.policy.channels),
     )
 
 
 def _lines(
-    session: Session, organization_id: UUID, found: Sequence[PairingPeople], *, on: date
+    session: Session,
+    organization_id: UUID,
+    found: Sequence[PairingPeople],
+    within: Sequence[Program],
+    *,
+    on: date,
 ) -> tuple[PairingLine, ...]:
     open_ones = [pairing for pairing in found if pairing.status is not PairingStatus.ended]
     facts = readiness.facts(session, organization_id, open_ones)
-    policies = {
-        program_id: programs.policy_of(session, organization_id, program_id)
-        for program_id in {pairing.program_id for pairing in open_ones}
-    }
+    policies = {program.id: program.policy for program in within}
     everybody = {person for pairing in found for person in pairing.person_ids}
     names = people.names(session, organization_id, everybody)
     lines = []

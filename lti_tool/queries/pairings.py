@@ -1,9 +1,10 @@
 """Pairings: who is in them and where they stand; always within one organization."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -15,6 +16,8 @@ from lti_tool.domain.pairings import PairingStatus
 from lti_tool.models.course import MembershipRecord, ProgramCourseRecord, ProgramRecord
 from lti_tool.models.pairings import PairingMemberRecord, PairingRecord
 from lti_tool.queries.errors import NotFoundError
+
+Wanted: TypeAlias = Select[PairingRecord, UUID, bool, str, UUID]
 
 MENTOR = "mentor"
 MENTEE = "mentee"
@@ -132,40 +135,48 @@ def _program_ids(session: Session, organization_id: UUID, course_id: UUID) -> tu
     )
 
 
-def _pairings(organization_id: UUID) -> Select[PairingRecord, UUID, bool]:
+def _pairings(organization_id: UUID) -> Wanted:
     return (
-        select(PairingRecord, ProgramRecord.school_id, ProgramRecord.is_e_mentoring)
+        select(
+            PairingRecord,
+            ProgramRecord.school_id,
+            ProgramRecord.is_e_mentoring,
+            PairingMemberRecord.side,
+            PairingMemberRecord.person_id,
+        )
         .join(
             ProgramRecord,
             (ProgramRecord.organization_id == PairingRecord.organization_id)
             & (ProgramRecord.id == PairingRecord.program_id),
         )
-        .where(PairingRecord.organization_id == organization_id)
-        .order_by(PairingRecord.created_at.desc(), PairingRecord.id)
-    )
-
-
-def _with(organization_id: UUID, person_id: UUID, side: str) -> Select[PairingRecord, UUID, bool]:
-    return (
-        _pairings(organization_id)
         .join(
             PairingMemberRecord,
             (PairingMemberRecord.organization_id == PairingRecord.organization_id)
             & (PairingMemberRecord.pairing_id == PairingRecord.id),
         )
-        .where(
-            PairingMemberRecord.person_id == person_id,
-            PairingMemberRecord.side == side,
-            PairingRecord.status != PairingStatus.ended,
-        )
+        .where(PairingRecord.organization_id == organization_id)
+        .order_by(PairingRecord.created_at.desc(), PairingRecord.id, PairingMemberRecord.person_id)
     )
 
 
-def _people(
-    session: Session, wanted: Select[PairingRecord, UUID, bool]
-) -> tuple[PairingPeople, ...]:
-    rows = session.execute(wanted).all()
-    members = _members(session, [row[0] for row in rows])
+def _with(organization_id: UUID, person_id: UUID, side: str) -> Wanted:
+    theirs = select(PairingMemberRecord.pairing_id).where(
+        PairingMemberRecord.organization_id == organization_id,
+        PairingMemberRecord.person_id == person_id,
+        PairingMemberRecord.side == side,
+    )
+    return _pairings(organization_id).where(
+        PairingRecord.id.in_(theirs), PairingRecord.status != PairingStatus.ended
+    )
+
+
+def _people(session: Session, wanted: Wanted) -> tuple[PairingPeople, ...]:
+    """Put the rows of one statement together: one row per person in a pairing."""
+    found: dict[UUID, tuple[PairingRecord, UUID, bool]] = {}
+    members: defaultdict[tuple[UUID, str], list[UUID]] = defaultdict(list)
+    for row, school_id, is_e_mentoring, side, person_id in session.execute(wanted):
+        found[row.id] = (row, school_id, is_e_mentoring)
+        members[row.id, side].append(person_id)
     return tuple(
         PairingPeople(
             id=row.id,
@@ -181,24 +192,5 @@ def _people(
             mentor_ids=tuple(members[row.id, MENTOR]),
             mentee_ids=tuple(members[row.id, MENTEE]),
         )
-        for row, school_id, is_e_mentoring in rows
+        for row, school_id, is_e_mentoring in found.values()
     )
-
-
-def _members(
-    session: Session, rows: Iterable[PairingRecord]
-) -> defaultdict[tuple[UUID, str], list[UUID]]:
-    members: defaultdict[tuple[UUID, str], list[UUID]] = defaultdict(list)
-    wanted = {row.id: row.organization_id for row in rows}
-    if not wanted:
-        return members
-    for member in session.scalars(
-        select(PairingMemberRecord)
-        .where(
-            PairingMemberRecord.organization_id.in_(set(wanted.values())),
-            PairingMemberRecord.pairing_id.in_(wanted),
-        )
-        .order_by(PairingMemberRecord.person_id)
-    ):
-        members[member.pairing_id, member.side].append(member.person_id)
-    return members

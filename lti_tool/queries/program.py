@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -27,7 +28,16 @@ class Program:
     starts_on: date
     ends_on: date
     narrowing: Narrowing
+    organization_policy: Policy
     version: int
+
+    @property
+    def policy(self) -> Policy:
+        """Return the policy that holds in the program.
+
+        :raises PolicyInvalidError: if the organization has since closed all that was left open
+        """
+        return narrowed(self.organization_policy, self.narrowing)
 
 
 def policy_of(session: Session, organization_id: UUID, program_id: UUID) -> Policy:
@@ -47,7 +57,7 @@ def policy_of(session: Session, organization_id: UUID, program_id: UUID) -> Poli
 
 def program_of_course(session: Session, organization_id: UUID, course_id: UUID) -> Program | None:
     """Return the program that is carried out in the course, or nothing before it is set up."""
-    row = session.scalars(
+    row = session.execute(
         _programs(organization_id)
         .join(
             ProgramCourseRecord,
@@ -56,7 +66,7 @@ def program_of_course(session: Session, organization_id: UUID, course_id: UUID) 
         )
         .where(ProgramCourseRecord.id == course_id)
     ).one_or_none()
-    return _program(row) if row else None
+    return _program(*row) if row else None
 
 
 def program(session: Session, organization_id: UUID, school_id: UUID, program_id: UUID) -> Program:
@@ -64,26 +74,26 @@ def program(session: Session, organization_id: UUID, school_id: UUID, program_id
 
     :raises NotFoundError: if the school has no such program
     """
-    row = session.scalars(
+    row = session.execute(
         _programs(organization_id).where(
             ProgramRecord.id == program_id, ProgramRecord.school_id == school_id
         )
     ).one_or_none()
     if row is None:
         raise NotFoundError
-    return _program(row)
+    return _program(*row)
 
 
 def programs_of_school(
     session: Session, organization_id: UUID, school_id: UUID
 ) -> tuple[Program, ...]:
     """List the programs of the school, the newest first."""
-    rows = session.scalars(
+    rows = session.execute(
         _programs(organization_id)
         .where(ProgramRecord.school_id == school_id)
         .order_by(ProgramRecord.starts_on.desc(), ProgramRecord.id)
     )
-    return tuple(_program(row) for row in rows)
+    return tuple(_program(*row) for row in rows)
 
 
 def programs_here(
@@ -127,11 +137,15 @@ def course_titles(session: Session, organization_id: UUID, program_id: UUID) -> 
     )
 
 
-def _programs(organization_id: UUID) -> Select[ProgramRecord]:
-    return select(ProgramRecord).where(ProgramRecord.organization_id == organization_id)
+def _programs(organization_id: UUID) -> Select[ProgramRecord, dict[str, Any]]:
+    return (
+        select(ProgramRecord, OrganizationRecord.policy)
+        .join(OrganizationRecord, OrganizationRecord.id == ProgramRecord.organization_id)
+        .where(ProgramRecord.organization_id == organization_id)
+    )
 
 
-def _program(row: ProgramRecord) -> Program:
+def _program(row: ProgramRecord, organization_policy: dict[str, Any]) -> Program:
     return Program(
         id=row.id,
         school_id=row.school_id,
@@ -141,5 +155,6 @@ def _program(row: ProgramRecord) -> Program:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         narrowing=Narrowing.from_dict(row.policy),
+        organization_policy=Policy.from_dict(organization_policy),
         version=row.version,
     )

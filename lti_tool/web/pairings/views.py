@@ -31,8 +31,7 @@ def index() -> ResponseReturnValue:
         here = programs.programs_here(
             session, actor.organization_id, school_id=actor.school_id, course_id=actor.course_id
         )
-        ids = [program.id for program in here]
-        lines = queries.of_programs(session, actor.organization_id, ids, on=_today())
+        lines = queries.of_programs(session, actor.organization_id, here, on=_today())
     return render_template(
         "pairings/index.html", pairings=lines, has_program=bool(here), formats=FORMATS
     )
