@@ -23,7 +23,7 @@ from lti_tool.queries.objectives import ObjectiveLine
 from lti_tool.queries.submissions import Text
 from lti_tool.services.activities import NewActivity
 from lti_tool.services.submissions import Work
-from lti_tool.web.activities.starters import PROGRESS_WORDS, STARTERS, Starter
+from lti_tool.web.activities.starters import KIND_WORDS, PROGRESS_WORDS, STARTERS, Starter
 from lti_tool.web.choices import choices
 from lti_tool.web.fields import CheckboxesField, RequestIdField
 
@@ -111,7 +111,7 @@ class ChooseForm(FlaskForm):
 def choose_form(known: Sequence[Activity], *, accepts_several: bool) -> ChooseForm:
     """Return the form of a course: boxes where the LMS takes several, else a choice of one."""
     pairs = [(each.name, each.title) for each in STARTERS]
-    pairs += [(str(each.id), each.title) for each in known]
+    pairs += [(str(each.id), f"{each.title} ({KIND_WORDS[each.kind].lower()})") for each in known]
     field = (
         CheckboxesField(
             "What to add",

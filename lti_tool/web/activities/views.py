@@ -39,7 +39,9 @@ DOES = (Permission.do_activities, Permission.view_student_home)
 def index() -> ResponseReturnValue:
     """Show the activities of the course: all of them to staff, one's own state to a student."""
     actor = the_actor()
-    course_id = course_of(actor)
+    if actor.course_id is None:
+        return render_template("activities/no_course.html")
+    course_id = actor.course_id
     with tool().database.reading() as session:
         if not _reads(actor):
             own = activities.for_student(session, actor.organization_id, course_id, actor.person_id)
