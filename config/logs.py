@@ -5,7 +5,11 @@ import sys
 
 import structlog
 
-QUIET = ("werkzeug", "urllib3", "googleapiclient", "google", "kombu", "amqp")
+QUIET = (
+    *("werkzeug", "urllib3", "googleapiclient", "google", "kombu", "amqp"),
+    # Two lines for each sweep, every two seconds, that say nothing.
+    *("celery.beat", "celery.worker.strategy", "celery.app.trace"),
+)
 
 
 def configure_logging(log_format: str) -> None:

@@ -17,8 +17,8 @@ from lti_tool.cli.local import (
 )
 from lti_tool.cli.processes import Child, answers, spawn, stop_all, wait_until_ready
 
-READY = {"worker": b" ready.", "beat": b"beat: Starting"}
-"""What Celery's processes say when they work."""
+WORKER_IS_READY = b" ready."
+"""What Celery's worker says when it works."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +66,12 @@ class Tool:
         return child
 
     def _wait(self, child: Child) -> None:
-        if child.name == "web":
-            wait_until_ready(child, lambda: answers(self.url))
-        else:
-            wait_until_ready(child, lambda: READY[child.name] in self._said_since_start(child))
+        is_ready = {
+            "web": lambda: answers(self.url),
+            "worker": lambda: WORKER_IS_READY in self._said_since_start(child),
+            "beat": lambda: any(self.folder.glob("beat.db*")),
+        }
+        wait_until_ready(child, is_ready[child.name])
 
     def _said_since_start(self, child: Child) -> bytes:
         return child.log.read_bytes()[self.marks[child.name] :]
