@@ -59,9 +59,9 @@ class World:
     """In the course, without a pairing."""
 
 
-def make_world(session: Session, keyring: Keyring, *, now: datetime) -> World:
-    """Write the school into the database."""
-    organization_id, school_id = uuid4(), uuid4()
+def make_world(session: Session, keyring: Keyring, *, now: datetime, mark: str = "") -> World:
+    """Write an organization with one school into the database."""
+    organization_id = uuid4()
     session.add(
         OrganizationRecord(
             id=organization_id,
@@ -72,6 +72,15 @@ def make_world(session: Session, keyring: Keyring, *, now: datetime) -> World:
         )
     )
     session.flush()
+    return make_school(session, organization_id, now=now, mark=mark)
+
+
+def make_school(session: Session, organization_id: UUID, *, now: datetime, mark: str = "") -> World:
+    """Write a school, with everybody in it, into an organization that is there already.
+
+    `mark` ends every name, so that a page that shows another school's people gives itself away.
+    """
+    school_id = uuid4()
     session.add(SchoolRecord(organization_id=organization_id, id=school_id, name="Harbor High"))
     session.flush()
     names = {
@@ -85,7 +94,7 @@ def make_world(session: Session, keyring: Keyring, *, now: datetime) -> World:
         "other_student": "Liam Johnson",
     }
     ids: dict[str, UUID] = {
-        key: people.add(session, organization_id, identities=(), name=name, now=now)
+        key: people.add(session, organization_id, identities=(), name=name + mark, now=now)
         for key, name in names.items()
     }
     registration_id, deployment_id, course_id = _add_course(
