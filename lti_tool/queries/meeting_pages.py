@@ -100,6 +100,8 @@ class MeetingPage:
     starts_at: datetime
     ends_at: datetime
     place: Place
+    mentors: str
+    mentees: str
     supervisor: Choice
     backup: Choice
     outcome: str | None
@@ -154,7 +156,11 @@ def page(session: Session, actor: Actor, meeting_id: UUID, *, now: datetime) -> 
     current = planned(session, actor.organization_id, meeting_id)
     live = _live(session, actor, meeting, current, now)
     sees_all = live.kind in {"staff", "overseer"}
-    names = people.names(session, actor.organization_id, (meeting.supervisor_id, meeting.backup_id))
+    names = people.names(
+        session,
+        actor.organization_id,
+        (*current.person_ids, meeting.supervisor_id, meeting.backup_id),
+    )
     is_ahead = current.status in {MeetingStatus.scheduled, MeetingStatus.on_hold}
     was_missed = current.status is MeetingStatus.scheduled and meeting.ends_at <= now
     return MeetingPage(
@@ -162,6 +168,8 @@ def page(session: Session, actor: Actor, meeting_id: UUID, *, now: datetime) -> 
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
         place=Place(meeting.place),
+        mentors=", ".join(names[person_id] for person_id in current.plan.mentor_ids),
+        mentees=", ".join(names[person_id] for person_id in current.plan.mentees),
         supervisor=Choice(id=meeting.supervisor_id, label=names[meeting.supervisor_id]),
         backup=Choice(id=meeting.backup_id, label=names[meeting.backup_id]),
         outcome=meeting.outcome,

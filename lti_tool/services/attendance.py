@@ -26,7 +26,7 @@ from lti_tool.services.doors import (
     at_the_door,
     attest_arrival,
     note,
-    note_departures,
+    note_departure,
     refuse,
     require_staff,
 )
@@ -97,7 +97,7 @@ def attest(
     if current.kind_of(person_id) is None:
         raise NotFoundError
     if not is_here:
-        note_departures(session, meeting, now=now, person_id=person_id)
+        note_departure(session, meeting, now=now, person_id=person_id)
         note(session, meeting, "departure-attested", actor_id, now, person_id=str(person_id))
     elif session.scalars(presence.attested_stays(meeting, person_id=person_id)).first() is None:
         attest_arrival(session, meeting, person_id=person_id, actor_id=actor_id, now=now)

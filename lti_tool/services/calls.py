@@ -63,7 +63,9 @@ def close(
     action: str,
     now: datetime,
 ) -> None:
-    """Close a meeting: the link is dark from here on, and the call is ended."""
+    """Close a meeting: the link is dark from here on, whoever was there has left, the call ends."""
+    for stay in session.scalars(presence.attested_stays(meeting, person_id=None)):
+        stay.left_at = now
     meeting.status, meeting.closed_at, meeting.closed_by = MeetingStatus.ended, now, actor_id
     meeting.end_call_at = None
     meeting.version += 1

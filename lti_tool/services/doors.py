@@ -17,7 +17,7 @@ from lti_tool.models.meetings import LinkShowingRecord, MeetingRecord, PresenceR
 from lti_tool.models.sealed import unseal
 from lti_tool.queries.errors import NotFoundError
 from lti_tool.queries.plans import Planned, planned
-from lti_tool.services import audit, calls, outbox, people, presence, rooms
+from lti_tool.services import audit, calls, lapses, messages, outbox, people, presence, rooms
 
 
 class Outcome(StrEnum):
@@ -165,7 +165,6 @@ def close_meeting(
         return
     if meeting.status != MeetingStatus.open:
         refuse(StaffCode.not_open)
-    note_departures(session, meeting, now=now)
     calls.close(session, meeting, actor_id=actor_id, action="meeting-closed", now=now)
     if outcome is not None:
         meeting.outcome = outcome
@@ -203,6 +202,13 @@ def confirm_removal(
     if meeting.end_call_at is not None:
         meeting.end_call_at = None
         note(session, meeting, "removal-confirmed", actor_id, now)
+        messages.settle_matter(
+            session,
+            organization_id=organization_id,
+            code=lapses.REMOVE,
+            subject_id=meeting_id,
+            now=now,
+        )
 
 
 def at_the_door(
@@ -259,10 +265,10 @@ def attest_arrival(
     note(session, meeting, "arrival-attested", actor_id, now, person_id=str(person_id))
 
 
-def note_departures(
-    session: Session, meeting: MeetingRecord, *, now: datetime, person_id: UUID | None = None
+def note_departure(
+    session: Session, meeting: MeetingRecord, *, now: datetime, person_id: UUID
 ) -> None:
-    """Note that somebody, or everybody still there, leaves now."""
+    """Note that somebody leaves now."""
     statement = presence.attested_stays(meeting, person_id=person_id)
     for row in session.scalars(statement):
         row.left_at = now

@@ -22,6 +22,7 @@ AHEAD = (MeetingStatus.scheduled, MeetingStatus.on_hold, MeetingStatus.open)
 HOLD_TEXT = "The school is looking into something before this meeting can take place."
 LONGEST_TAIL = timedelta(hours=1)
 """A meeting may be open a little beyond its end; the policy allows no more than this."""
+REMOVE = "remove_from_meeting"
 HOLD_CODES = {
     PersonKind.mentor: "mentor_on_hold",
     PersonKind.mentee: "student_on_hold",
@@ -63,8 +64,11 @@ def _judge(session: Session, meeting: MeetingRecord, current: Planned, now: date
     verdict = holds(current.plan, policy=current.policy)
     newly = _mark_people(session, current, verdict.persons_on_hold, now)
     if current.status is MeetingStatus.open:
-        if newly or verdict.meeting_on_hold:
+        # Told once: what staff have confirmed must not ring again at the next look.
+        if newly or (verdict.meeting_on_hold and meeting.hold_reason is None):
             _tell_live(session, meeting, current, now)
+        elif not verdict.persons_on_hold and not verdict.meeting_on_hold:
+            _all_clear(session, meeting, now)
     elif verdict.meeting_on_hold and current.status is MeetingStatus.scheduled:
         _hold(session, meeting, current, now)
     elif not verdict.meeting_on_hold and current.status is MeetingStatus.on_hold:
@@ -119,10 +123,11 @@ def _tell_of_hold(session: Session, current: Planned, person_id: UUID, now: date
 
 def _tell_live(session: Session, meeting: MeetingRecord, current: Planned, now: datetime) -> None:
     """Ask the supervisor to see the person out; the tool ends the call if nobody confirms."""
+    meeting.hold_reason = HOLD_TEXT
     if meeting.end_call_at is None:
         deadline = timedelta(seconds=current.policy.removal_deadline_seconds)
         meeting.end_call_at = now + deadline
-        _notify(session, current, "remove_from_meeting", "meeting", meeting.id, now)
+        _notify(session, current, REMOVE, "meeting", meeting.id, now)
         _note(session, current, "removal-asked", now)
     outbox.promise(
         session,
@@ -131,6 +136,20 @@ def _tell_live(session: Session, meeting: MeetingRecord, current: Planned, now: 
         key=meeting.id,
         now=now,
         due_at=meeting.end_call_at,
+    )
+
+
+def _all_clear(session: Session, meeting: MeetingRecord, now: datetime) -> None:
+    """Take back what a live meeting was told, because it has cleared meanwhile."""
+    if meeting.hold_reason is None:
+        return
+    meeting.hold_reason = meeting.end_call_at = None
+    messages.settle_matter(
+        session,
+        organization_id=meeting.organization_id,
+        code=REMOVE,
+        subject_id=meeting.id,
+        now=now,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lti_tool.domain.meetings import MeetingStatus
 from lti_tool.models.meetings import MeetingRecord
 from lti_tool.queries.plans import planned
-from lti_tool.services import calls, doors, outbox, presence
+from lti_tool.services import calls, outbox, presence
 
 UNTIL_CERTAIN_EVERY = timedelta(minutes=1)
 UNTIL_CERTAIN_FOR = timedelta(hours=1)
@@ -26,7 +26,6 @@ def look_at_meetings(session: Session, organization_id: UUID, now: datetime) -> 
         current = planned(session, organization_id, meeting.id)
         shuts = meeting.ends_at + timedelta(minutes=current.policy.closes_after_minutes)
         if now >= shuts:
-            doors.note_departures(session, meeting, now=now)
             calls.close(
                 session, meeting, actor_id=None, action="meeting-closed-by-the-tool", now=now
             )

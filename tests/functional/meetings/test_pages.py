@@ -143,7 +143,7 @@ def test_a_supervisor_names_a_joiner_closes_and_sees_the_minutes(site: Site) -> 
     assert action
     named = supervisor.post(action.group(1), person=str(scene.world.student_id))
     assert named.status_code == 303
-    assert "named by staff" in supervisor.get(f"/meetings/{meeting_id}").text
+    assert ", named by staff" in supervisor.get(f"/meetings/{meeting_id}").text
     scene.clock.at = STARTS + timedelta(minutes=10)
     scene.step(meeting_id, "end", 10)
     assert supervisor.post(f"/meetings/{meeting_id}/close").status_code == 303

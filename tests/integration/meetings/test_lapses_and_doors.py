@@ -179,3 +179,29 @@ def test_a_meeting_that_nobody_closed_is_closed_by_the_tool(scene: Scene) -> Non
     scene.clock.at = STARTS + timedelta(minutes=46)
     scene.tick()
     assert scene.meeting(meeting_id).status == "ended"
+
+
+def test_what_staff_confirmed_does_not_ring_again(scene: Scene) -> None:
+    meeting_id = scene.running_meeting()
+    set_clearance(scene, "revoked")
+    with scene.database.transaction() as session:
+        doors.confirm_removal(
+            session,
+            organization_id=scene.world.organization_id,
+            meeting_id=meeting_id,
+            actor_id=scene.world.rivera_id,
+            now=scene.clock.now(),
+        )
+        meetings.reassess_everything(session, scene.world.organization_id, scene.clock.now())
+    scene.clock.at += timedelta(minutes=2)
+    scene.drain()
+    assert scene.meeting(meeting_id).status == "open"
+
+
+def test_a_lapse_that_clears_in_time_ends_no_call(scene: Scene) -> None:
+    meeting_id = scene.running_meeting()
+    set_clearance(scene, "revoked")
+    set_clearance(scene, "eligible")
+    scene.clock.at += timedelta(minutes=2)
+    scene.drain()
+    assert scene.meeting(meeting_id).status == "open"

@@ -228,3 +228,17 @@ def second(scene: Scene, meeting_id: UUID, presence_id: UUID, actor_id: UUID) ->
             actor_id=actor_id,
             now=scene.clock.now(),
         )
+
+
+def test_a_forgotten_meeting_in_person_counts_no_minute_beyond_its_closing(scene: Scene) -> None:
+    meeting_id = scene.open_slot(channel=Channel.in_person)
+    scene.drain()
+    scene.clock.at = STARTS
+    scene.open(meeting_id)
+    scene.clock.at = STARTS + timedelta(minutes=50)
+    scene.tick()
+    with scene.database.reading() as session:
+        ends = session.scalars(
+            select(PresenceRecord.left_at).where(PresenceRecord.meeting_id == meeting_id)
+        ).all()
+    assert ends == [scene.clock.at]
