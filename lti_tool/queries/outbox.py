@@ -16,6 +16,7 @@ class OpenPromise:
 
     promise_id: UUID
     topic: str
+    queue: str
     state: str
     """waiting | retrying | dead."""
     attempts: int
@@ -51,6 +52,7 @@ def open_promises(session: Session, organization_id: UUID) -> tuple[OpenPromise,
         OpenPromise(
             promise_id=row.id,
             topic=row.topic,
+            queue=row.queue,
             state=_state(row),
             attempts=row.attempts,
             due_at=row.due_at,

@@ -1,0 +1,5 @@
+"""Is it connected, is it healthy, what is stuck."""
+
+from lti_tool.web.operations.views import bp
+
+__all__ = ["bp"]
