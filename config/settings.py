@@ -74,7 +74,9 @@ class Settings:
     """Hosts the SSRF guard lets through although they are private: an on-premises LMS."""
     log_format: str
     crash_at: str | None
-    """Named crash point at which the process kills itself; tests of recovery only."""
+    """Named crash points at which the process kills itself; tests of recovery only."""
+    crash_folder: Path | None
+    """Where it is remembered at which points that happened."""
 
     @property
     def is_production(self) -> bool:
@@ -183,6 +185,10 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         "log_format": reader.text("LOG_FORMAT", "json"),
         "crash_at": reader.optional("CRASH_AT"),
     }
+    crash_folder = reader.optional("CRASH_FOLDER")
+    values["crash_folder"] = Path(crash_folder) if crash_folder else None
+    if values["crash_at"] is not None and crash_folder is None:
+        reader.faults.append(f"{PREFIX}CRASH_FOLDER is missing; CRASH_AT needs a folder.")
     if broker_url.startswith("filesystem") and broker_folder is None:
         reader.faults.append(f"{PREFIX}BROKER_FOLDER is missing; filesystem:// needs a folder.")
     if smtp_url is None and mail_folder is None:

@@ -5,7 +5,6 @@ transaction begins IMMEDIATE, so that two writers meet at its first statement an
 PostgreSQL takes row locks instead. `Database.reading` never writes.
 """
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -186,8 +185,3 @@ def insert_if_absent(session: Session, row: type[Base], values: Mapping[str, Any
 def after_fork(engine: Engine) -> None:
     """Forget connections inherited from the parent process (gunicorn, Celery prefork)."""
     engine.dispose(close=False)
-
-
-def process_name() -> str:
-    """Return a name for this process in leases."""
-    return f"{os.uname().nodename}:{os.getpid()}"

@@ -7,7 +7,7 @@ beats: promises are leased, so a second beat does no harm.
 import os
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_process_init, worker_ready
 
 from config.logs import configure_logging
 from config.settings import Settings, parse_settings
@@ -53,8 +53,14 @@ def _after_fork(**_: object) -> None:
     after_fork(workshop.database.engine)
 
 
-if settings.crash_at is not None and settings.broker_folder is not None:
-    arm(settings.crash_at, settings.broker_folder / "crashes")
+@worker_ready.connect
+def _take_over(**_: object) -> None:
+    # Whoever held these is dead: nobody has to wait until the leases run out.
+    relay.recover()
+
+
+if settings.crash_at is not None and settings.crash_folder is not None:
+    arm(settings.crash_at, settings.crash_folder)
 
 
 @app.task(name="tasks.drain")
@@ -66,6 +72,7 @@ def drain(*, queue: str, **_: object) -> None:
 @app.task(name="tasks.sweep")
 def sweep(**_: object) -> None:
     """Keep what lost its wake-up call, in every queue."""
+    relay.recover()  # a pool's child may have died while its parent, and so we, went on
     for queue in QUEUES:
         relay.drain(queue)
 

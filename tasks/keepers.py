@@ -14,8 +14,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from config.clock import Clock
-from lti_tool.db import Database, process_name
-from lti_tool.ports.errors import GatewayError
+from config.process import is_gone, process_name
+from lti_tool.db import Database
+from lti_tool.ports.errors import GatewayError, StumbledError
 from lti_tool.services import outbox
 from lti_tool.services.outbox import Claim, LeaseLostError, Topic
 from tasks.crash import crash_point
@@ -51,6 +52,19 @@ class Relay:
     clock: Clock
     ports: Any
     keepers: Keepers
+    owner: Callable[[], str] = process_name
+    """Says who holds the leases; two relays in one process have two names in tests."""
+
+    def recover(self) -> int:
+        """Free what processes of this machine held when they died; return how many it were."""
+        with self.database.reading() as session:
+            gone = frozenset(filter(is_gone, outbox.holders(session)))
+        if not gone:
+            return 0
+        with self.database.transaction() as session:
+            freed = outbox.release(session, gone, now=self.clock.now())
+        log.warning("leases of dead processes freed", processes=len(gone), promises=freed)
+        return freed
 
     def drain(self, queue: str) -> int:
         """Keep every promise that is due in `queue`; return how many were tried."""
@@ -60,7 +74,7 @@ class Relay:
         return tried
 
     def _keep_one(self, queue: str) -> bool:
-        owner = process_name()
+        owner = self.owner()
         with self.database.transaction() as session:
             claim = outbox.claim(session, queue=queue, owner=owner, now=self.clock.now())
         if claim is None:
@@ -70,6 +84,10 @@ class Relay:
             self._keep(claim)
         except LeaseLostError:
             log.warning("lease lost")
+        except Exception:
+            # Left alone, it would come up again for ever, and stop the queue each time.
+            log.exception("promise stumbled")
+            self._stumble(claim)
         finally:
             structlog.contextvars.unbind_contextvars("topic", "promise_id")
         return True
@@ -95,6 +113,12 @@ class Relay:
             outbox.keep(session, claim, now=self.clock.now())
         crash_point(f"{claim.topic}:recorded")
         log.info("promise kept", attempts=claim.attempts)
+
+    def _stumble(self, claim: Claim) -> None:
+        try:
+            self._fail(claim, StumbledError("The log of the worker says why; tell who runs it."))
+        except LeaseLostError:
+            log.warning("lease lost")
 
     def _fail(self, claim: Claim, error: GatewayError) -> None:
         log.warning("promise not kept", code=error.code, attempts=claim.attempts)

@@ -37,6 +37,13 @@ class NotAuthorizedError(GatewayError):
     code = "not-authorized"
 
 
+class StumbledError(GatewayError):
+    """The tool itself stumbled over the promise; the log says why."""
+
+    retryable = True
+    code = "stumbled"
+
+
 class NotFoundError(GatewayError):
     """The other side does not know the thing."""
 

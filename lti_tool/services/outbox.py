@@ -8,6 +8,7 @@ later; all else becomes a dead letter that a person sees and can retry.
 """
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -26,6 +27,10 @@ FIRST_BACKOFF = timedelta(seconds=2)
 LONGEST_BACKOFF = timedelta(minutes=30)
 JITTER = 0.25
 ATTEMPTS_BEFORE_DEAD = 12
+WORKER_DIED = (
+    "worker-died",
+    "Workers died again and again while they were at it; see their logs, then try again.",
+)
 NAMESPACE = UUID("6d0f1f5e-7f0e-4a3b-9a53-2f3f3f1c9a11")
 
 
@@ -199,6 +204,37 @@ def retry(session: Session, *, organization_id: UUID, promise_id: UUID, now: dat
     row.is_open, row.dead_at, row.attempts, row.due_at = True, None, 0, now
     session.info.setdefault(PROMISED, set()).add(row.queue)
     return True
+
+
+def holders(session: Session) -> frozenset[str]:
+    """Return the names of the processes that hold leases."""
+    owners = session.scalars(
+        select(PromiseRecord.lease_owner)
+        .where(PromiseRecord.is_open, PromiseRecord.lease_owner.is_not(None))
+        .distinct()
+    )
+    return frozenset(owner for owner in owners if owner is not None)
+
+
+def release(session: Session, owners: Collection[str], *, now: datetime) -> int:
+    """Free what dead processes held, so that it is kept at once; return how many it were.
+
+    What was claimed again and again and never came to an end is likely to be what kills the
+    workers: it becomes a dead letter.
+    """
+    held = session.scalars(
+        select(PromiseRecord)
+        .where(PromiseRecord.is_open, PromiseRecord.lease_owner.in_(owners))
+        .with_for_update()
+    ).all()
+    for row in held:
+        row.lease_owner = row.lease_until = None
+        if row.attempts >= ATTEMPTS_BEFORE_DEAD:
+            row.is_open, row.dead_at = False, now
+            row.error_code, row.error_remedy = WORKER_DIED
+        else:
+            session.info.setdefault(PROMISED, set()).add(row.queue)
+    return len(held)
 
 
 def backoff(attempts: int, *, retry_after: timedelta | None) -> timedelta:
