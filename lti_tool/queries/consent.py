@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from lti_tool.domain.consent import Channel, Consent, consent_obstacles
@@ -13,6 +13,7 @@ from lti_tool.domain.errors import Obstacle
 from lti_tool.domain.ids import PersonId
 from lti_tool.models.course import CourseRecord, MembershipRecord
 from lti_tool.models.pairings import ConsentRecord
+from lti_tool.models.people import PersonRecord
 from lti_tool.models.sealed import unseal
 from lti_tool.queries import gates, people
 from lti_tool.queries.errors import NotFoundError
@@ -86,21 +87,7 @@ def student_ids(
     session: Session, organization_id: UUID, *, school_id: UUID, course_id: UUID | None
 ) -> tuple[UUID, ...]:
     """Return the students now in the course, or in any course of the school."""
-    wanted = (
-        select(MembershipRecord.person_id)
-        .join(
-            CourseRecord,
-            (CourseRecord.organization_id == MembershipRecord.organization_id)
-            & (CourseRecord.id == MembershipRecord.course_id),
-        )
-        .where(
-            MembershipRecord.organization_id == organization_id,
-            MembershipRecord.role == "student",
-            MembershipRecord.left_at.is_(None),
-            CourseRecord.school_id == school_id,
-        )
-        .distinct()
-    )
+    wanted = _students(organization_id, school_id).where(MembershipRecord.left_at.is_(None))
     if course_id is not None:
         wanted = wanted.where(MembershipRecord.course_id == course_id)
     return tuple(session.scalars(wanted))
@@ -119,8 +106,9 @@ def page(
 
     :raises NotFoundError: if the school has no such student
     """
-    known = student_ids(session, organization_id, school_id=school_id, course_id=None)
-    if person_id not in known:
+    # Somebody who left keeps the record: the family can still look at it and take it back.
+    theirs = _students(organization_id, school_id).where(MembershipRecord.person_id == person_id)
+    if session.scalars(theirs).first() is None:
         raise NotFoundError
     rows = session.scalars(
         select(ConsentRecord)
@@ -148,6 +136,30 @@ def page(
             )
             for row in rows
         ),
+    )
+
+
+def _students(organization_id: UUID, school_id: UUID) -> Select[UUID]:
+    """Select the students of the school, left or not; test students are outside everything."""
+    return (
+        select(MembershipRecord.person_id)
+        .join(
+            CourseRecord,
+            (CourseRecord.organization_id == MembershipRecord.organization_id)
+            & (CourseRecord.id == MembershipRecord.course_id),
+        )
+        .join(
+            PersonRecord,
+            (PersonRecord.organization_id == MembershipRecord.organization_id)
+            & (PersonRecord.id == MembershipRecord.person_id),
+        )
+        .where(
+            MembershipRecord.organization_id == organization_id,
+            MembershipRecord.role == "student",
+            CourseRecord.school_id == school_id,
+            PersonRecord.is_test.is_(False),
+        )
+        .distinct()
     )
 
 

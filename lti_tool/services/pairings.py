@@ -12,10 +12,9 @@ from lti_tool.domain.consent import Channel
 from lti_tool.domain.errors import DomainError, Obstacle
 from lti_tool.domain.formats import Format, format_obstacles
 from lti_tool.domain.pairings import PairingStatus
-from lti_tool.models.course import MembershipRecord
 from lti_tool.models.pairings import MentorRecord, PairingMemberRecord, PairingRecord
+from lti_tool.queries import consent, readiness
 from lti_tool.queries import program as programs
-from lti_tool.queries import readiness
 from lti_tool.queries.errors import NotFoundError
 from lti_tool.queries.pairings import MENTEE, MENTOR, PairingPeople, pairing_of_school
 from lti_tool.services import audit, lapses, people
@@ -201,18 +200,13 @@ def _check_people(
     program_id: UUID,
 ) -> None:
     """See that adults are the school's mentors, and students are in the program's courses."""
-    students = set(
-        session.scalars(
-            select(MembershipRecord.person_id).where(
-                MembershipRecord.organization_id == organization_id,
-                MembershipRecord.course_id.in_(
-                    programs.course_ids(session, organization_id, program_id)
-                ),
-                MembershipRecord.role == "student",
-                MembershipRecord.left_at.is_(None),
-            )
+    students = {
+        person_id
+        for course_id in programs.course_ids(session, organization_id, program_id)
+        for person_id in consent.student_ids(
+            session, organization_id, school_id=school_id, course_id=course_id
         )
-    )
+    }
     adults = set(
         session.scalars(
             select(MentorRecord.id).where(

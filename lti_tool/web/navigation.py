@@ -23,14 +23,15 @@ def navigation_for(actor: Actor) -> tuple[tuple[str, str, bool], ...]:
     """
     found = []
     for label, endpoints in PLACES:
-        opened = next((endpoint for endpoint in endpoints if _is_open(endpoint, actor)), None)
+        opened = next((endpoint for endpoint in endpoints if is_open(endpoint, actor)), None)
         blueprints = {endpoint.partition(".")[0] for endpoint in endpoints}
         if opened is not None:
             found.append((label, opened, request.blueprint in blueprints))
     return tuple(found)
 
 
-def _is_open(endpoint: str, actor: Actor) -> bool:
+def is_open(endpoint: str, actor: Actor) -> bool:
+    """Tell whether the page exists and would let the actor in."""
     view = current_app.view_functions.get(endpoint)
     if view is None:
         return False

@@ -1,11 +1,13 @@
 """Notices in words: one sentence per code, and where to see to it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
 from lti_tool.queries.home import NoticeLine
-from lti_tool.web.assets import has_endpoint
+from lti_tool.web.auth import the_actor
+from lti_tool.web.navigation import is_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +29,19 @@ SENTENCES = {
     "room_not_as_required": "A meeting room is not set up as required. The meeting cannot open.",
     "roster_held": "The newest course roster is much smaller. Please decide who has left.",
 }
-PEOPLE_PAGES = {
+PAGES = {
     "mentor_on_hold": "mentors.show",
     "student_on_hold": "consent.show",
     "supervisor_lapsed": "staff.confirm",
+    "roster_held": "people.roster",
+    "meeting": "meetings.show",
+}
+"""By code, or else by what the notice is about."""
+PARAMETERS = {
+    "mentors.show": "person_id",
+    "consent.show": "person_id",
+    "staff.confirm": "person_id",
+    "meetings.show": "meeting_id",
 }
 
 
@@ -41,10 +52,10 @@ def sentence(notice: NoticeLine) -> Sentence:
 
 
 def _link(notice: NoticeLine) -> str | None:
-    if notice.subject_kind == "person" and notice.code in PEOPLE_PAGES:
-        return url_for(PEOPLE_PAGES[notice.code], person_id=notice.subject_id)
-    if notice.subject_kind == "meeting" and has_endpoint("meetings.show"):
-        return url_for("meetings.show", meeting_id=notice.subject_id)
-    if notice.code == "roster_held":
-        return url_for("people.roster")
-    return None
+    """Return where to see to it; nothing where the page would refuse this person."""
+    endpoint = PAGES.get(notice.code) or PAGES.get(notice.subject_kind)
+    if endpoint is None or not is_open(endpoint, the_actor()):
+        return None
+    parameter = PARAMETERS.get(endpoint)
+    values: dict[str, Any] = {parameter: notice.subject_id} if parameter else {}
+    return url_for(endpoint, **values)

@@ -51,7 +51,7 @@ def sync_state() -> ResponseReturnValue:
     actor = the_actor()
     with tool().database.reading() as session:
         state = queries.sync_state(session, actor.organization_id, _course_id())
-    response = make_response(render_template("people/_sync.html", sync=state))
+    response = make_response(render_template("people/_sync.html", sync=state, is_news=True))
     response.add_etag()
     return response.make_conditional(request)
 
