@@ -6,8 +6,10 @@ from typing import Any
 import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
+from kombu.transport import TRANSPORT_ALIASES
 
 from config.settings import Settings
+from lti_tool.bootstrap import folder_broker
 
 log = structlog.get_logger(__name__)
 
@@ -18,6 +20,7 @@ DRAIN = "tasks.drain"
 
 def broker_settings(settings: Settings) -> dict[str, Any]:
     """Return Celery's settings for the broker."""
+    TRANSPORT_ALIASES["filesystem"] = folder_broker.NAME  # read when a connection is made
     return {
         "broker_url": settings.broker_url,
         "broker_transport_options": _transport_options(settings),

@@ -1,5 +1,6 @@
 """The story's first half: the course (steps b to e)."""
 
+import re
 import time
 from datetime import timedelta
 from typing import Any
@@ -176,16 +177,18 @@ def pairing(stage: Stage, coordinator: Visitor) -> None:
 def activities(stage: Stage) -> None:
     """Step c: the teacher adds three activities by deep linking; the LMS gets line items."""
     before = {link["id"] for link in _links(stage)}
-    for kind, title, points in (
+    for name, title, points in (
         ("assignment", "Prepare for your mentor", "10"),
         ("reflection", "What I learned from my mentor", "20"),
-        ("objective-check-in", "How far I have come", ""),
+        ("check_in", "How far I have come", ""),
     ):
         teacher = stage.open_course(world.RIVERA.user, placement="deep_linking")
-        page = teacher.submit(
-            "choose-activities", kind=kind, title=f"{title} {stage.run}", points=points
-        )
-        back = page.form("deep-linking-return")
+        given: dict[str, str | list[str]] = {
+            "chosen": [name],
+            f"{name}_title": f"{title} {stage.run}",
+            f"{name}_points": points,
+        }
+        back = teacher.submit("choose-activities", **given).form_with("JWT")
         answer = teacher.post_to(back.action, **{k: v[0] for k, v in back.fields.items()})
         need(answer.status == 200, "the LMS refused what was chosen", answer)
     links = [link for link in _links(stage) if link["id"] not in before]
@@ -213,12 +216,13 @@ def work(stage: Stage) -> None:
             world.STUDENT, placement="link", link_id=stage.found["links"][kind]
         )
         stage.found[f"{kind}_path"] = student.page.url
-        if kind == "reflection":
-            draft = student.page.form("submission")
-            need("text" in draft.fields, "the student can write a reflection", student.page)
-        given: dict[str, str | list[str]] = {"text": f"{REFLECTION} ({stage.run}, {kind})"}
+        form = student.page.form("submission")
+        given: dict[str, str | list[str]] = {
+            name: "halfway" for name in form.fields if _is_open_choice(student, name)
+        }
+        given["text"] = f"{REFLECTION} ({stage.run}, {kind})"
         student.submit("submission", **given)
-        student.get(stage.found[f"{kind}_path"]).expect("submitted")
+        student.get(stage.found[f"{kind}_path"]).expect("Handed in")
     teacher = stage.open_course(world.RIVERA.user)
     page = teacher.get(stage.found["reflection_path"])
     teacher.get(_link_with(page, "grade", stage.found["student_name"]))
@@ -250,21 +254,21 @@ def mentor_signs_in(stage: Stage) -> Visitor:
 # ---------------------------------------------------------------- looking
 
 
+def _is_open_choice(visitor: Visitor, name: str) -> bool:
+    return bool(visitor.page.soup.select(f'select[name="{name}"] option[value="halfway"]'))
+
+
 def _newest_code(stage: Stage, reader: Visitor) -> str:
-    found: list[str] = []
+    used: set[str] = stage.found.setdefault("codes", set())
+    asked = re.compile(re.escape(stage.found["mentor_email"]) + r".*?Your code is: (\d{6})")
 
-    def has_code(page: Page) -> bool:
-        for tag in page.soup.select(f'[data-mail-to="{stage.found["mentor_email"]}"]'):
-            words = tag.get_text(" ").split()
-            found[:] = [
-                w.strip(".") for w in words if w.strip(".").isdigit() and len(w.strip(".")) == 6
-            ]
-            if found:
-                return True
-        return False
+    def fresh(page: Page) -> list[str]:
+        return [code for code in asked.findall(page.text) if code not in used]
 
-    reader.wait_for("/demo/mail", has_code)
-    return found[0]
+    page = reader.wait_for("/demo/mail", lambda page: bool(fresh(page)))
+    code = fresh(page)[0]
+    used.add(code)
+    return code
 
 
 def _wait_for_score(stage: Stage) -> str:

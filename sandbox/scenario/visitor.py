@@ -84,6 +84,16 @@ class Page:
             )
         return _form(tag, name, self.url)
 
+    def form_with(self, field: str) -> Form:
+        """Return the form that has a field of that name.
+
+        :raises StoryError: if no form has it
+        """
+        for tag in self.soup.find_all("form"):
+            if tag.select_one(f'[name="{field}"]'):
+                return _form(tag, field, self.url)
+        raise StoryError(f"{self.url} ({self.status}) has no form with {field}: {self.text[:600]}")
+
     def json(self, element_id: str) -> Any:
         """Return the data block of that id."""
         tag = self.soup.find(id=element_id)
