@@ -195,6 +195,7 @@ def _welcome(folder: Path, ports: Ports) -> str:
 Career Mentoring is running on this machine.
 
   Start here, in the school's LMS:   {ports.lms_url}/
+    (be Ms. Okafor, who coordinates the program, and open Career Mentoring in the course)
   What Google sees (calendar, Meet): {ports.google_url}/
   The tool itself:                   {ports.tool_url}/
   Mail it has sent:                  {folder / "mail"}
