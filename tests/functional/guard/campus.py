@@ -10,12 +10,14 @@ from uuid import UUID, uuid4
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from lti_tool.bootstrap import Workshop
 from lti_tool.domain.permissions import Permission, ProgramRole, permissions_of
 from lti_tool.models.people import GrantRecord, PersonRecord
+from lti_tool.models.registration import DeploymentRecord
 from lti_tool.services import people, sign_ins
 from lti_tool.services.sign_ins import Tab
 from lti_tool.web.sessions import SESSION_COOKIE
@@ -26,6 +28,21 @@ READS = ("GET", "HEAD")
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 NOT_PAGES = frozenset({"static", "bootstrap.static"})
 SITE = "http://localhost:9100"
+FRAME = "https://canvas.example"
+"""The origin that signed claims named: the only one that may frame a tab's pages."""
+CALLED = {"form_id": "feedback_form_id"}
+"""Arguments of addresses that have another name in the estate."""
+NAMES = (
+    "Grace Hopkins",
+    "Tom Becker",
+    "Ana Rivera",
+    "David Chen",
+    "Ngozi Okafor",
+    "Jordan Ellis",
+    "Maya Torres",
+    "Liam Johnson",
+    "Elena Torres",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +62,11 @@ class Place:
         blueprint = endpoint.partition(".")[0]
         if argument == "person_id":
             return self._person(blueprint)
+        name = CALLED.get(argument, argument)
         for source in (self.estate, self.world):
-            if hasattr(source, argument):
-                return UUID(str(getattr(source, argument)))
-        raise AssertionError(f"give {type(self.estate)} a row for {argument} of {endpoint}")
+            if hasattr(source, name):
+                return UUID(str(getattr(source, name)))
+        raise AssertionError(f"the guard knows no {argument}, as {endpoint} wants it")
 
     def ids(self) -> frozenset[str]:
         """Return every id of the school, as text."""
@@ -216,10 +234,12 @@ class Campus:
         """Return the permissions of which the view needs one."""
         return tuple(self.view(rule).permissions)
 
-    def path(self, rule: Rule, place: Place) -> str:
-        """Return the address of a view for a school's own rows."""
+    def path(self, rule: Rule, place: Place, **others: Place) -> str:
+        """Return the address of a view for a school's own rows, but for those of `others`."""
         values = {
-            argument: "word" if argument == "short" else place.value(rule.endpoint, argument)
+            argument: "word"
+            if argument == "short"
+            else others.get(argument, place).value(rule.endpoint, argument)
             for argument in rule.arguments
         }
         return self.app.url_map.bind("localhost").build(rule.endpoint, values)
@@ -258,6 +278,7 @@ def build_campus(app: Flask, workshop: Workshop) -> Campus:
         home = make_world(session, keyring, now=now)
         beside = make_school(session, home.organization_id, now=now, mark=" Nextdoor")
         away = make_world(session, keyring, now=now, mark=" Abroad")
+        session.execute(update(DeploymentRecord).values(frame_origins=[FRAME]))
         here, next_door, abroad = (
             Place(world=world, estate=make_estate(session, world, now=now), mark=mark)
             for world, mark in ((home, ""), (beside, " Nextdoor"), (away, " Abroad"))

@@ -1,0 +1,190 @@
+"""A foreign school's or district's id is no id at all: 404, and nothing changes."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from uuid import UUID
+
+import pytest
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import Rule
+
+from sandbox.scenario.visitor import Form, Page
+from tests.functional.guard.campus import EVERYBODY, Campus, Knocker, Persona, Place
+
+FOREIGN = ("next_door", "abroad")
+GONE = 404
+OPENED = frozenset({200, 303, 304})
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+WORDS = "Something that is long enough to be taken."
+STAFF = ("coordinator in the course", "coordinator", "teacher", "supervisor")
+HOLD_FORMS = (*STAFF, "student", "mentor")
+
+
+@pytest.fixture(params=sorted(EVERYBODY))
+def persona(request: pytest.FixtureRequest) -> Persona:
+    return EVERYBODY[str(request.param)]
+
+
+@pytest.fixture(params=FOREIGN)
+def foreign(request: pytest.FixtureRequest, campus: Campus) -> Place:
+    place = getattr(campus, str(request.param))
+    assert isinstance(place, Place)
+    return place
+
+
+class TestOwnIds:
+    def test_open_every_page_to_somebody(self, campus: Campus) -> None:
+        closed = {rule.rule for rule, _ in _with_ids(campus, "GET")}
+        for persona in EVERYBODY.values():
+            knocker = campus.knock(persona)
+            for rule, _ in _with_ids(campus, "GET"):
+                if rule.rule in closed:
+                    status = knocker.ask("GET", campus.path(rule, campus.here)).status_code
+                    closed -= {rule.rule} if status in OPENED else set()
+        # Without its counterpart that opens, a 404 for a foreign id would prove nothing.
+        assert closed == set()
+
+
+class TestForeignIds:
+    def test_answer_as_if_there_were_nothing(
+        self, campus: Campus, persona: Persona, foreign: Place
+    ) -> None:
+        knocker, told = campus.knock(persona), []
+        before = campus.kept()
+        for rule, method in _with_ids(campus, "GET", "POST"):
+            if not _is_open(campus, rule, method, persona):
+                continue
+            for path in _paths(campus, rule, foreign):
+                answer = (
+                    knocker.ask("GET", path) if method == "GET" else knocker.write("POST", path)
+                )
+                if answer.status_code != GONE:
+                    told.append(f"{method} {rule.rule}: {answer.status_code}")
+                elif foreign.mark in answer.text:
+                    told.append(f"{method} {rule.rule}: a name")
+        assert told == []
+        assert campus.kept() == before
+
+    @pytest.mark.parametrize("name", HOLD_FORMS)
+    def test_take_no_form_that_would_be_good_here(
+        self, campus: Campus, name: str, foreign: Place
+    ) -> None:
+        knocker, taken = campus.knock(EVERYBODY[name]), []
+        own = _translation(campus.here, foreign)
+        forms = list(_forms(campus, knocker))
+        before = campus.kept()
+        for rule, form in forms:
+            path = ID.sub(lambda found: own.get(found[0], found[0]), form.action)
+            if rule.arguments and path != form.action:
+                answer = knocker.ask("POST", path, data=_filled(form), headers=SAME)
+                if answer.status_code != GONE:
+                    taken.append(f"{rule.rule} {form.name}: {answer.status_code}")
+        assert taken == []
+        assert campus.kept() == before
+
+    @pytest.mark.parametrize("name", HOLD_FORMS)
+    def test_are_no_choice_in_a_form(self, campus: Campus, name: str, foreign: Place) -> None:
+        knocker, taken = campus.knock(EVERYBODY[name]), []
+        own = _translation(campus.here, foreign)
+        forms = list(_forms(campus, knocker))
+        before = campus.kept()
+        for rule, form in forms:
+            for field, values in _filled(form).items():
+                swapped = [own.get(value, value) for value in values]
+                if swapped == values:
+                    continue
+                answer = knocker.ask(
+                    "POST", form.action, data={**_filled(form), field: swapped}, headers=SAME
+                )
+                if answer.status_code in OPENED:
+                    taken.append(f"{rule.rule} {field}: {answer.status_code}")
+        assert taken == []
+        assert campus.kept() == before
+
+    @pytest.mark.parametrize("name", HOLD_FORMS)
+    def test_and_names_stand_on_no_page_here(
+        self, campus: Campus, name: str, foreign: Place
+    ) -> None:
+        knocker, shown = campus.knock(EVERYBODY[name]), []
+        hidden = foreign.ids() - campus.here.ids()
+        for rule, _ in campus.rules("GET"):
+            if not campus.is_public(rule):
+                text = knocker.ask("GET", campus.path(rule, campus.here)).text
+                if foreign.mark in text or hidden & set(ID.findall(text)):
+                    shown.append(rule.rule)
+        assert shown == []
+
+
+SAME = {"Sec-Fetch-Site": "same-origin"}
+
+
+def _with_ids(campus: Campus, *methods: str) -> Iterator[tuple[Rule, str]]:
+    for rule, method in campus.rules(*methods):
+        if rule.arguments and not campus.is_public(rule):
+            yield rule, method
+
+
+def _is_open(campus: Campus, rule: Rule, method: str, persona: Persona) -> bool:
+    status = (
+        campus.knock(persona).ask("GET", campus.path(rule, campus.here)).status_code
+        if method == "GET"
+        else 0
+    )
+    if method == "GET":
+        return status not in {401, 403}
+    return not persona.is_masquerade and persona.may(campus.needed(rule), frozenset())
+
+
+def _paths(campus: Campus, rule: Rule, foreign: Place) -> Iterator[str]:
+    """Yield the address with all ids foreign, and with each of several foreign alone."""
+    yield campus.path(rule, foreign)
+    if len(rule.arguments) > 1:
+        for argument in sorted(rule.arguments):
+            yield campus.path(rule, campus.here, **{argument: foreign})
+
+
+def _translation(here: Place, foreign: Place) -> Mapping[str, str]:
+    """Return what each id here is called in the foreign school."""
+    pairs = {}
+    for own, other in ((here.world, foreign.world), (here.estate, foreign.estate)):
+        for name in own.__slots__:
+            mine, theirs = getattr(own, name), getattr(other, name)
+            if isinstance(mine, UUID) and mine != theirs:
+                pairs[str(mine)] = str(theirs)
+    return pairs
+
+
+def _forms(campus: Campus, knocker: Knocker) -> Iterator[tuple[Rule, Form]]:
+    """Yield every form that posts, from every page that the person may open."""
+    adapter = campus.app.url_map.bind("localhost")
+    for page_rule, _ in campus.rules("GET"):
+        if campus.is_public(page_rule):
+            continue
+        path = campus.path(page_rule, campus.here)
+        page = Page(path, 200, knocker.ask("GET", path).text)
+        for name in page.form_names:
+            form = page.form(name)
+            if form.method != "POST":
+                continue
+            try:
+                rule, _ = adapter.match(form.action, method="POST", return_rule=True)
+            except (NotFound, MethodNotAllowed):
+                continue
+            if rule.endpoint != "sign_in.out":
+                yield rule, form
+
+
+def _filled(form: Form) -> dict[str, list[str]]:
+    """Return what somebody would send: what stands there, and something where nothing does."""
+    filled = dict(form.fields)
+    for name, values in form.fields.items():
+        if values in ([], [""]):
+            filled[name] = [_something(name)]
+    return filled
+
+
+def _something(name: str) -> str:
+    if name.endswith(("_on", "date", "day")):
+        return date(2026, 11, 20).isoformat()
+    return WORDS
