@@ -112,6 +112,8 @@ class MeetingPage:
     staff: tuple[Choice, ...]
     counted_minutes: int | None
     may_name_outcome: bool
+    supervises_elsewhere: bool
+    """The supervisor is named on another call at the same time; for staff and overseers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,7 @@ def page(session: Session, actor: Actor, meeting_id: UUID, *, now: datetime) -> 
         counted_minutes=_my_minutes(session, current, meeting, actor, now),
         may_name_outcome=live.kind == "staff"
         and (current.status is MeetingStatus.ended or was_missed),
+        supervises_elsewhere=sees_all and is_ahead and _supervises_elsewhere(session, meeting),
     )
 
 
@@ -344,6 +347,24 @@ def _trouble(session: Session, meeting: MeetingRecord) -> tuple[str, ...]:
             )
             if remedy
         )
+    )
+
+
+def _supervises_elsewhere(session: Session, meeting: MeetingRecord) -> bool:
+    """Tell whether the supervisor has two calls at once: one person supervises one at a time."""
+    return (
+        session.scalars(
+            select(MeetingRecord.id).where(
+                MeetingRecord.organization_id == meeting.organization_id,
+                MeetingRecord.id != meeting.id,
+                MeetingRecord.supervisor_id == meeting.supervisor_id,
+                MeetingRecord.channel == Channel.video,
+                MeetingRecord.status.in_((MeetingStatus.scheduled, MeetingStatus.open)),
+                MeetingRecord.starts_at < meeting.ends_at,
+                MeetingRecord.ends_at > meeting.starts_at,
+            )
+        ).first()
+        is not None
     )
 
 

@@ -50,14 +50,18 @@ def current_ledger(
     session: Session, current: Planned, meeting: MeetingRecord, *, now: datetime
 ) -> Ledger:
     """Compute the ledger of a meeting from all that is known of it now."""
-    stays = intervals(session, current)
+    is_live = current.closed_at is None
+    # Google's clock may run ahead of ours; what has not begun yet is left for the next look.
+    stays = tuple(
+        stay for stay in intervals(session, current) if not is_live or stay.joined_at < now
+    )
     return ledger(
         stays,
         starts_at=current.plan.starts_at,
         ends_at=current.plan.ends_at,
         data_complete=_is_complete(current, meeting),
         policy=current.policy,
-        as_of=now if current.closed_at is None else None,
+        as_of=now if is_live else None,
         elsewhere=_elsewhere(session, current, stays),
     )
 

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from lti_tool.domain.errors import DomainError, Obstacle
 from lti_tool.domain.permissions import Permission
 from lti_tool.domain.schedule import WallTimeCode
-from lti_tool.queries import meeting_pages
+from lti_tool.queries import feedback, meeting_pages
 from lti_tool.queries import meetings as queries
+from lti_tool.queries.feedback import FeedbackWanted
 from lti_tool.queries.meeting_pages import MeetingPage
 from lti_tool.services import meetings as service
 from lti_tool.services.meetings import StaleVersionError
@@ -156,6 +157,7 @@ def meeting_page(
         cover_form=form,
         outcome_form=OutcomeForm(),
         is_stale=is_stale,
+        wanted=_feedback_wanted(meeting_id),
     )
     return shown, status
 
@@ -163,6 +165,14 @@ def meeting_page(
 def _page(meeting_id: UUID) -> MeetingPage:
     with tool().database.reading() as session:
         return meeting_pages.page(session, the_actor(), meeting_id, now=now())
+
+
+def _feedback_wanted(meeting_id: UUID) -> tuple[FeedbackWanted, ...]:
+    """Return the form about this meeting that waits for the actor, if there is one."""
+    actor = the_actor()
+    with tool().database.reading() as session:
+        wanted = feedback.wanted_of(session, actor.organization_id, actor.person_id, now=now())
+    return tuple(form for form in wanted if form.meeting_id == meeting_id)
 
 
 def _slot_choices() -> queries.SlotChoices:
