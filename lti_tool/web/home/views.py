@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.domain.permissions import Permission
 from lti_tool.domain.schedule import on_that_day
+from lti_tool.queries import feedback
 from lti_tool.queries import home as queries
 from lti_tool.queries.home import Place
 from lti_tool.queries.sign_ins import Actor
@@ -75,7 +76,9 @@ def _staff_page(actor: Actor) -> str:
 def _student_page(actor: Actor) -> str:
     with tool().database.reading() as session:
         page = queries.for_student(session, _place(actor), now=now())
-    return render_template("home/student.html", page=page, progress=PROGRESS)
+        forms = feedback.wanted_of(session, actor.organization_id, actor.person_id, now=now())
+    wanted = tuple(form for form in forms if not form.is_given)
+    return render_template("home/student.html", page=page, progress=PROGRESS, wanted=wanted)
 
 
 def _supervisor_page(actor: Actor) -> str:

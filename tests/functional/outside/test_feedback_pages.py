@@ -136,6 +136,18 @@ class TestGiving:
         url = open_form(school.signed_in(school.world.mentor_id), {}, "/mentor")
         assert url.startswith("https://forms.example/mentor/")
 
+    @pytest.mark.parametrize("path", ["/", "/meetings/{}"])
+    def test_is_offered_on_the_students_start_page_and_at_the_meeting(
+        self,
+        school: School,
+        meeting_id: UUID,
+        forms: dict[str, UUID],
+        student: dict[str, str],
+        path: str,
+    ) -> None:
+        url = open_form(school.browser(), student, path.format(meeting_id))
+        assert url.startswith("https://forms.example/mentee/")
+
     def test_answers_the_frame_with_the_address_to_open(
         self, school: School, forms: dict[str, UUID], student: dict[str, str]
     ) -> None:
