@@ -21,7 +21,8 @@ UNFINISHED = ".part"
 class FolderChannel(filesystem.Channel):
     """Puts messages and exchange tables into their folders in one step."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    # kombu's two base classes disagree about the name of the second argument.
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         _appear(Path(self.data_folder_out) / name, dumps(payload))
 
