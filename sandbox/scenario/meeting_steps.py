@@ -249,7 +249,7 @@ def _published(form: dict[str, Any]) -> bool:
 
 
 def _events(stage: Stage) -> list[dict[str, Any]]:
-    return _rows(stage, "events")
+    return [row["event"] for row in _rows(stage, "events")]
 
 
 def _rows(stage: Stage, what: str) -> list[dict[str, Any]]:

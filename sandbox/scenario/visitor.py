@@ -249,7 +249,7 @@ def _values(field: Tag) -> list[str]:
     if field.name == "button":
         return []
     if field.name == "textarea":
-        return [field.get_text().removeprefix("\n")]
+        return [field.get_text().replace("\r\n", "\n").removeprefix("\n")]
     if field.name == "select":
         chosen = [o for o in field.find_all("option") if o.has_attr("selected")]
         if not chosen and not field.has_attr("multiple"):
