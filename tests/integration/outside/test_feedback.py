@@ -130,11 +130,7 @@ def test_a_lost_answer_never_publishes_two(
     follow(scene)
     assert all(form.shared_at for form in forms(scene).values())
     held = scene.google.control("/forms", verb="GET")["forms"][before:]
-    published = [
-        each
-        for each in held
-        if each["publishSettings"]["publishState"]["isPublished"]
-    ]
+    published = [each for each in held if each["publishSettings"]["publishState"]["isPublished"]]
     assert len(published) == 2
     assert all(len(form["items"]) == 5 for form in published)
 
