@@ -74,9 +74,16 @@ class FormPage:
     state: FormState
     remedy: str
     expected: int
+    answered: int
+    """How many of those expected have answered; the unknown are counted apart."""
     averages: tuple[Average, ...]
     responses: tuple[Answered, ...]
     collected_at: datetime | None
+
+    @property
+    def unknown(self) -> int:
+        """Count the responses whose respondent we do not know."""
+        return sum(response.who is None for response in self.responses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +100,7 @@ class FeedbackPage:
     @property
     def is_complete(self) -> bool:
         """Tell whether everybody who was expected has answered, so that nobody needs to wait."""
-        return all(len(form.responses) >= form.expected for form in self.forms)
+        return all(form.answered >= form.expected for form in self.forms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +229,7 @@ def _form(session: Session, form: FeedbackFormRecord) -> FormPage:
         state=_state(form, remedy),
         remedy=remedy,
         expected=_expected(session, form),
+        answered=len({row.person_id for row in rows if row.person_id}),
         averages=tuple(
             _average(item, answers) for item in ITEMS[audience] if item.kind is QuestionKind.scale
         ),
