@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lti_tool.domain.consent import Channel
@@ -79,7 +79,7 @@ def withdraw(person_id: UUID) -> ResponseReturnValue:
     actor = the_actor()
     form = WithdrawForm()
     if not form.validate_on_submit():
-        abort(400)
+        return _page(person_id, ConsentForm(formdata=None).offer(_channels())), 422
     with tool().database.transaction() as session:
         service.withdraw(
             session,

@@ -64,9 +64,9 @@ def save_new() -> ResponseReturnValue:
 @requires(Permission.set_up_program)
 def link(program_id: UUID) -> ResponseReturnValue:
     """Carry an existing program of the school out in this course too."""
-    actor = the_actor()
+    actor, program = the_actor(), _program(program_id)
     if actor.course_id is None:
-        return redirect(url_for("program.set_up"), 303)
+        return redirect(url_for("program.show", program_id=program.id), 303)
     with tool().database.transaction() as session:
         service.link_course(
             session,
