@@ -32,7 +32,9 @@ def main() -> int:
             )
             connect.approve(lms, registration, course=COURSE)
             registrations[profile] = registration
-        connect.connect_google(google)
+        connect.connect_google(
+            google, [registration["organization"] for registration in registrations.values()]
+        )
         for profile, registration in registrations.items():
             stage = Stage(
                 tool_url=arguments.tool_url,

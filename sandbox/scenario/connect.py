@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,18 @@ def connect_lms(
         deep_linking_url=ours["deep_linking_url"],
         custom=ours["custom"],
     )
-    return {**theirs, "tool_registration_id": ours["registration_id"]}
+    return {
+        **theirs,
+        "tool_registration_id": ours["registration_id"],
+        "organization": organization(profile, privacy),
+    }
+
+
+def organization(profile: str, privacy: str) -> str:
+    """Return whose installation it is: one district each, since their people are not the same."""
+    if (profile, privacy) == ("canvas", "public"):
+        return world.ORGANIZATION
+    return f"{world.ORGANIZATION} ({profile}, {privacy})"
 
 
 def approve(lms: Control, registration: dict[str, Any], *, course: str) -> dict[str, Any]:
@@ -69,7 +81,7 @@ def approve(lms: Control, registration: dict[str, Any], *, course: str) -> dict[
         "--deployment",
         registration["deployment_id"],
         "--organization",
-        world.ORGANIZATION,
+        registration["organization"],
         "--school",
         world.SCHOOL,
         "--time-zone",
@@ -83,19 +95,20 @@ def approve(lms: Control, registration: dict[str, Any], *, course: str) -> dict[
     return answer
 
 
-def connect_google(google: Control) -> None:
-    """Hand the tool a service account of the school's domain."""
+def connect_google(google: Control, organizations: Iterable[str]) -> None:
+    """Hand the tool a service account of the school's domain, for each of the organizations."""
     key = google.post("service-accounts", domain=world.DOMAIN, scopes=list(world.SCOPES))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "service-account.json"
         file.write_text(json.dumps(key))
-        career_mentoring(
-            "google",
-            "connect",
-            "--organization",
-            world.ORGANIZATION,
-            "--domain",
-            world.DOMAIN,
-            "--key-file",
-            str(file),
-        )
+        for name in organizations:
+            career_mentoring(
+                "google",
+                "connect",
+                "--organization",
+                name,
+                "--domain",
+                world.DOMAIN,
+                "--key-file",
+                str(file),
+            )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.scenario import course_steps, world
 from sandbox.scenario.stage import Stage, need, say
-from sandbox.scenario.visitor import Page, StoryError, Visitor
+from sandbox.scenario.visitor import Page, StoryError
 
 MORNING = time(9, 0)
 START = time(10, 0)

@@ -20,10 +20,12 @@ def prepare(lms_url: str, google_url: str) -> None:
     :raises StoryError: if the tool or a stand-in refuses
     """
     lms = Control(url=lms_url)
+    organizations = []
     for profile, privacy in INSTALLATIONS:
         registration = connect_lms(lms, profile=profile, privacy=privacy, frame_origin=lms_url)
         approve(lms, registration, course=COURSE)
-    connect_google(Control(url=google_url))
+        organizations.append(registration["organization"])
+    connect_google(Control(url=google_url), organizations)
 
 
 def main() -> int:
