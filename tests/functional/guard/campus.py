@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -209,7 +210,7 @@ class Campus:
                 token = cookie_token(session, world, person_id, now=now)
             else:
                 code = sign_ins.open_tab(
-                    session, _tab_of(world, person_id, persona), browser_proof=None, now=now
+                    session, tab_of(world, person_id, persona), browser_proof=None, now=now
                 )
                 session.flush()
                 token, _ = sign_ins.exchange(session, code, browser_proof=None, now=now)
@@ -244,10 +245,14 @@ class Campus:
         }
         return self.app.url_map.bind("localhost").build(rule.endpoint, values)
 
+    @property
+    def file(self) -> Path:
+        """Return the file that holds the database."""
+        return Path(str(self.workshop.database.engine.url.database))
+
     def kept(self) -> str:
         """Return a digest of all that is stored."""
-        file = self.workshop.database.engine.url.database
-        with sqlite3.connect(str(file)) as connection:
+        with sqlite3.connect(self.file) as connection:
             dump = "\n".join(connection.iterdump())
         connection.close()
         return hashlib.sha256(dump.encode()).hexdigest()
@@ -286,7 +291,8 @@ def build_campus(app: Flask, workshop: Workshop) -> Campus:
     return Campus(app=app, workshop=workshop, here=here, next_door=next_door, abroad=abroad)
 
 
-def _tab_of(world: World, person_id: UUID, persona: Persona) -> Tab:
+def tab_of(world: World, person_id: UUID, persona: Persona) -> Tab:
+    """Return what a launch of the persona has proven."""
     tab = Tab(
         organization_id=world.organization_id,
         school_id=world.school_id,
