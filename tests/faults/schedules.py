@@ -44,7 +44,7 @@ VARNISH = Topic(name="test.varnish", queue=QUEUE)
 KEYS = 6
 WISHES = 18
 RELAYS = 3
-ROUNDS = 8
+ROUNDS = 14
 CALM_ROUNDS = 30
 TWICE = "RecordedTwice"
 TROUBLE = 0.12
