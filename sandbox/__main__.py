@@ -32,9 +32,7 @@ def main() -> int:
         make_server(
             arguments.host,
             arguments.lms_port,
-            create_lms(
-                Store(arguments.state / "lms.db"), url=lms_url, tool_url=arguments.tool_url
-            ),
+            create_lms(Store(arguments.state / "lms.db"), url=lms_url, tool_url=arguments.tool_url),
             threaded=True,
         ),
         make_server(

@@ -26,8 +26,8 @@ from lti_tool.models.people import (
     StaffRecord,
 )
 from lti_tool.models.registration import DeploymentRecord
-from lti_tool.queries.people import name
 from lti_tool.models.sealed import unseal_value
+from lti_tool.queries.people import name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +144,7 @@ def _actor(session: Session, row: Any) -> Actor:
         organization_name=row.name,
         school_id=sign_in.school_id,
         person_id=sign_in.person_id,
-        name=name(
-            session, sign_in.organization_id, sign_in.person_id, row.display_name_sealed
-        ),
+        name=name(session, sign_in.organization_id, sign_in.person_id, row.display_name_sealed),
         time_zone=row.time_zone,
         policy=Policy.from_dict(row.policy),
         roles=frozenset(roles),

@@ -317,6 +317,7 @@ def _actor(kind: str) -> Actor:
         organization_name="Riverside Schools",
         school_id=uuid4(),
         person_id=uuid4(),
+        name="Maya Torres",
         time_zone="America/New_York",
         policy=Policy(),
         roles=frozenset({ProgramRole.teacher}),
