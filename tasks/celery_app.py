@@ -6,8 +6,15 @@ beats: promises are leased, so a second beat does no harm.
 
 import os
 
+import structlog
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready
+from celery.signals import (
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_process_init,
+    worker_ready,
+)
 
 from config.logs import configure_logging
 from config.settings import Settings, parse_settings
@@ -57,6 +64,16 @@ def _after_fork(**_: object) -> None:
 def _take_over(**_: object) -> None:
     # Whoever held these is dead: nobody has to wait until the leases run out.
     relay.recover()
+
+
+@task_prerun.connect
+def _begin_log(task_id: str, **_: object) -> None:
+    structlog.contextvars.bind_contextvars(task_id=task_id)
+
+
+@task_postrun.connect
+def _end_log(**_: object) -> None:
+    structlog.contextvars.clear_contextvars()
 
 
 if settings.crash_at is not None and settings.crash_folder is not None:
