@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from config.keyring import Keyring, KeyringError
 
 PREFIX = "CAREER_MENTORING_"
+REDIS = ("redis://", "rediss://")
 
 Value = TypeVar("Value")
 
@@ -72,6 +73,8 @@ class Settings:
     clock_offset_file: Path | None
     allowed_private_hosts: frozenset[str]
     """Hosts the SSRF guard lets through although they are private: an on-premises LMS."""
+    trusted_proxies: int
+    """How many proxies stand in front of us and add to X-Forwarded-For."""
     log_format: str
     crash_at: str | None
     """Named crash points at which the process kills itself; tests of recovery only."""
@@ -82,6 +85,11 @@ class Settings:
     def is_production(self) -> bool:
         """Tell whether real people's data is at stake."""
         return self.environment is Environment.production
+
+    @property
+    def limits_url(self) -> str:
+        """Return where failures are counted: with a Redis broker for all processes together."""
+        return self.broker_url if self.broker_url.startswith(REDIS) else "memory://"
 
 
 class _Reader:
@@ -182,6 +190,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
             for host in reader.text("ALLOWED_PRIVATE_HOSTS", ",").split(",")
             if host.strip()
         ),
+        "trusted_proxies": reader.parsed("TRUSTED_PROXIES", int, "0"),
         "log_format": reader.text("LOG_FORMAT", "json"),
         "crash_at": reader.optional("CRASH_AT"),
     }

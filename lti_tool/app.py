@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import structlog
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.keyring import Purpose
 from config.logs import configure_logging
@@ -40,7 +41,10 @@ def build_app(settings: Settings, workshop: Workshop) -> Flask:
         WTF_CSRF_TIME_LIMIT=FORM_TOKEN_SECONDS,
         WTF_CSRF_SSL_STRICT=False,  # Sec-Fetch-Site is checked instead (decision 8)
         MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
+        RATELIMIT_STORAGE_URI=settings.limits_url,
     )
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's own way
     app.session_interface = DerivedSessionInterface()
     context.install(
         app,

@@ -2,11 +2,12 @@
 
 import click
 
+from lti_tool import __version__
 from lti_tool.cli import demo, google, maintenance, registration
 
 
 @click.group()
-@click.version_option(package_name="career-mentoring", message="%(version)s")
+@click.version_option(__version__, message="%(version)s")
 def main() -> None:
     """Look after Career Mentoring: set it up, start it, see whether it is well."""
 

@@ -35,7 +35,7 @@ REFUSED = (
     "This code does not work here. Look for the newest mail; a code works once, for ten minutes "
     "and five tries. In another browser, give your address as well."
 )
-limiter = Limiter(get_remote_address, storage_uri="memory://")
+limiter = Limiter(get_remote_address)
 only_failures = limiter.shared_limit(
     FAILURES, scope="sign-in", deduct_when=lambda response: response.status_code == WRONG
 )
