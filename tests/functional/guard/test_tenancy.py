@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from bs4 import Tag
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -22,6 +23,23 @@ WORDS = "Something that is long enough to be taken."
 STAFF = ("coordinator in the course", "coordinator", "teacher", "supervisor")
 SAME = {"Sec-Fetch-Site": "same-origin"}
 HOLD_FORMS = (*STAFF, "student", "mentor")
+
+
+LEFT_EMPTY = ""
+FILLING = {
+    "e_mail": "somebody@brightworks.example",
+    "google_address": "somebody@harbor.example",
+    "google_user": LEFT_EMPTY,
+    "points": "5",
+    "date": "2027-01-12",
+    "start": "10:00",
+    "checked_on": "2026-11-20",
+    "completed_on": "2026-11-20",
+    "given_on": "2026-11-20",
+    "signed_on": "2026-11-20",
+    "expires_on": "2027-11-20",
+    "ends_on": "2027-11-20",
+}
 
 
 @pytest.fixture(params=sorted(EVERYBODY))
@@ -172,7 +190,7 @@ def _forms(campus: Campus, knocker: Knocker) -> Iterator[tuple[Rule, Form]]:
         path = campus.path(page_rule, campus.here)
         page = Page(path, 200, knocker.ask("GET", path).text)
         for name in page.form_names:
-            form = page.form(name)
+            form = _ticked(page, page.form(name))
             if form.method != "POST":
                 continue
             try:
@@ -183,16 +201,25 @@ def _forms(campus: Campus, knocker: Knocker) -> Iterator[tuple[Rule, Form]]:
                 yield rule, form
 
 
+def _ticked(page: Page, form: Form) -> Form:
+    """Return the form with a first box ticked, and a first choice made, where there was none."""
+    fields = dict(form.fields)
+    tag = page.soup.find("form", attrs={"data-form": form.name})
+    for name, values in form.fields.items():
+        if isinstance(tag, Tag) and values in ([], [""]):
+            boxes = tag.select(
+                f'input[name="{name}"][type=checkbox], input[name="{name}"][type=radio]'
+            )
+            options = tag.select(f'select[name="{name}"] option')
+            offered = [str(each.get("value", "on")) for each in (*boxes, *options)]
+            fields[name] = next(([value] for value in offered if value), values)
+    return replace(form, fields=fields)
+
+
 def _filled(form: Form) -> dict[str, list[str]]:
     """Return what somebody would send: what stands there, and something where nothing does."""
     filled = dict(form.fields)
     for name, values in form.fields.items():
         if values in ([], [""]):
-            filled[name] = [_something(name)]
-    return filled
-
-
-def _something(name: str) -> str:
-    if name.endswith(("_on", "date", "day")):
-        return date(2026, 11, 20).isoformat()
-    return WORDS
+            filled[name] = [FILLING.get(name, WORDS)]
+    return {name: values for name, values in filled.items() if values != [LEFT_EMPTY]}
