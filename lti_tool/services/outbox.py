@@ -155,20 +155,25 @@ def claim(session: Session, *, queue: str, owner: str, now: datetime) -> Claim |
 
 
 def still_holds(session: Session, claim: Claim) -> bool:
-    """Tell whether the claim's lease is still this worker's; locks the row for the recording."""
+    """Tell whether the claim's lease is still this worker's, so that no work is wasted.
+
+    Nothing is locked here: `keep`, at the end of the recording, decides. Rows of the subject are
+    locked before the promise's row everywhere, or recording and promising would deadlock.
+    """
     fence = session.scalars(
-        select(PromiseRecord.fence)
-        .where(
+        select(PromiseRecord.fence).where(
             PromiseRecord.organization_id == claim.organization_id,
             PromiseRecord.id == claim.promise_id,
         )
-        .with_for_update()
     ).one()
     return fence == claim.fence
 
 
 def keep(session: Session, claim: Claim, *, now: datetime) -> None:
-    """Record that the promise was kept; a newer wish for the key stays open."""
+    """Record that the promise was kept; a newer wish for the key stays open.
+
+    :raises LeaseLostError: if the lease ran out; the whole recording must be rolled back then
+    """
     row = _claimed(session, claim)
     row.kept_version = claim.version
     row.kept_at = now
@@ -225,7 +230,7 @@ def release(session: Session, owners: Collection[str], *, now: datetime) -> int:
     held = session.scalars(
         select(PromiseRecord)
         .where(PromiseRecord.is_open, PromiseRecord.lease_owner.in_(owners))
-        .with_for_update()
+        .with_for_update(skip_locked=True)  # another worker that starts frees it just now
     ).all()
     for row in held:
         row.lease_owner = row.lease_until = None
@@ -247,7 +252,10 @@ def backoff(attempts: int, *, retry_after: timedelta | None) -> timedelta:
 
 def _claimed(session: Session, claim: Claim) -> PromiseRecord:
     row = session.get_one(
-        PromiseRecord, (claim.organization_id, claim.promise_id), populate_existing=True
+        PromiseRecord,
+        (claim.organization_id, claim.promise_id),
+        populate_existing=True,
+        with_for_update=True,
     )
     if row.fence != claim.fence:
         raise LeaseLostError(claim.topic)
