@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from config.settings import Environment, parse_settings
 from lti_tool.app import build_app
 from lti_tool.bootstrap import build_workshop
 from lti_tool.cli.local import Backing, local_settings
-from tests.functional.guard.campus import Campus, build_campus
+from tests.functional.guard.campus import EVERYBODY, Campus, build_campus
+from tests.functional.guard.tour import Tour, take_tour
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -42,7 +44,20 @@ def pristine_campus(
 
 @pytest.fixture
 def campus(pristine_campus: tuple[Campus, Path]) -> Iterator[Campus]:
+    with laid_anew(pristine_campus) as built:
+        yield built
+
+
+@pytest.fixture(scope="session", params=sorted(EVERYBODY))
+def tour(request: pytest.FixtureRequest, pristine_campus: tuple[Campus, Path]) -> Tour:
+    with laid_anew(pristine_campus) as built:
+        return take_tour(built, EVERYBODY[str(request.param)])
+
+
+@contextmanager
+def laid_anew(pristine_campus: tuple[Campus, Path]) -> Iterator[Campus]:
     built, pristine = pristine_campus
+    built.workshop.database.engine.dispose()  # ends the write-ahead log as well
     shutil.copy(pristine, pristine.with_name("tool.db"))
     yield built
-    built.workshop.database.engine.dispose()  # ends the write-ahead log as well
+    built.workshop.database.engine.dispose()

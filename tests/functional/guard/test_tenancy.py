@@ -66,6 +66,15 @@ class TestOwnIds:
         # Without its counterpart that opens, a 404 for a foreign id would prove nothing.
         assert closed == set()
 
+    def test_are_taken_by_most_forms(self, campus: Campus) -> None:
+        taken = []
+        for name in HOLD_FORMS:
+            knocker = campus.knock(EVERYBODY[name])
+            for _, form in _forms(campus, knocker):
+                answer = knocker.ask("POST", form.action, data=_filled(form), headers=SAME)
+                taken.append(answer.status_code in OPENED)
+        assert sum(taken) > len(taken) * 0.6
+
 
 class TestForeignIds:
     def test_answer_as_if_there_were_nothing(
