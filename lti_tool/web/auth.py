@@ -32,8 +32,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
                 return shell()
             if not any(actor.may(permission) for permission in permissions):
                 abort(403)
-            if actor.is_read_only and request.method not in SAFE_METHODS:
-                abort(403)
+            _refuse_writing_as_another(actor)
             return view(*args, **kwargs)
 
         guarded.permissions = permissions  # type: ignore[attr-defined]  # read by the route test
@@ -47,8 +46,10 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if current_actor() is None:
+        actor = current_actor()
+        if actor is None:
             return shell()
+        _refuse_writing_as_another(actor)
         return view(*args, **kwargs)
 
     guarded.permissions = ()  # type: ignore[attr-defined]  # read by the route test
@@ -67,6 +68,12 @@ def the_actor() -> Actor:
     if actor is None:
         abort(401)
     return actor
+
+
+def _refuse_writing_as_another(actor: Actor) -> None:
+    """Refuse a write of somebody who looks at the pages as another person (decision 5)."""
+    if actor.is_read_only and request.method not in SAFE_METHODS:
+        abort(403)
 
 
 def shell() -> ResponseReturnValue:
