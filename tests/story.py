@@ -30,8 +30,10 @@ class StoryFellShortError(Exception):
     """A step of the story did not hold."""
 
 
-def play(stack: Stack, *, profile: str, privacy: str, report: Path | None = None) -> None:
-    """Play the story once against a running stack.
+def play(
+    stack: Stack, *, profile: str, privacy: str, report: Path | None = None, patience: int = 1
+) -> None:
+    """Play the story once against a running stack; `patience` makes its people wait longer.
 
     :raises StoryFellShortError: if a step falls short; the step has said why
     """
@@ -43,7 +45,11 @@ def play(stack: Stack, *, profile: str, privacy: str, report: Path | None = None
         "--google-url", stack.sandbox.google_url,
         *(("--report", str(report)) if report else ()),
     ]  # fmt: skip
-    environment = {**process_environment(stack.tool.settings), "PYTHONPATH": str(ROOT)}
+    environment = {
+        **process_environment(stack.tool.settings),
+        "PYTHONPATH": str(ROOT),
+        "STORY_PATIENCE": str(patience),
+    }
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         raise StoryFellShortError(f"as {profile}, privacy {privacy}")

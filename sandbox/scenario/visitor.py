@@ -5,6 +5,7 @@ token, sends it as ``Authorization``, keeps cookies, and finds forms by their ``
 """
 
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from bs4 import BeautifulSoup, Tag
 from requests.cookies import RequestsCookieJar
 
 TIMEOUT_SECONDS = 60
+PATIENCE = float(os.environ.get("STORY_PATIENCE", "1"))
+"""How much longer than usual people wait: workers that are killed again and again take longer."""
 
 
 class StoryError(Exception):
@@ -208,7 +211,7 @@ class Visitor:
 
         :raises StoryError: with what the page says, if it does not come to hold
         """
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds * PATIENCE
         while True:
             page = self.get(path)
             if condition(page):

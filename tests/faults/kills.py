@@ -24,6 +24,7 @@ from tests.servers.stack import SetUp, running_stack
 from tests.servers.tool import Tool
 
 LOOK_AGAIN_SECONDS = 0.1
+PATIENCE = 5
 PATIENCE_SECONDS = outbox.LEASE.total_seconds() * 0.75
 BESIDES = {"recorded": frozenset({"feedback.fill:performed"})}
 """A form is read back only when it is in doubt whether it was filled; this casts the doubt."""
@@ -78,7 +79,7 @@ def play(set_up: SetUp, step: str) -> Killed:
             extra = {"CRASH_AT": ",".join(sorted(points(step))), "CRASH_FOLDER": str(marks)}
             with restarting_worker(stack.tool, extra) as restarter:
                 try:
-                    story.play(stack, profile="canvas", privacy="public")
+                    story.play(stack, profile="canvas", privacy="public", patience=PATIENCE)
                 except story.StoryFellShortError as error:
                     faults.append(f"the story fell short {error}")
                     faults += [stack.tool.children["worker"].last_lines()]
