@@ -165,6 +165,10 @@ class TestLogs:
             assert text, name
             assert _found(aftermath.stage.traffic.credentials(), text) == [], name
 
+    def test_of_the_stand_ins_hold_no_credential(self, aftermath: Aftermath) -> None:
+        text = (aftermath.folder / "sandbox.log").read_bytes()
+        assert _found(aftermath.stage.traffic.credentials(), text) == []
+
     def test_name_nobody(self, aftermath: Aftermath) -> None:
         for name, text in aftermath.logs().items():
             assert _found(aftermath.names(), text) == [], name
