@@ -72,28 +72,6 @@ def attendance_obstacles(
     return _obstacles(chosen, [*codes, *_over(chosen, mentors, mentees, policy)])
 
 
-def attendance_warnings(
-    chosen: Format, *, mentors: int, mentees: int, policy: Policy
-) -> tuple[Obstacle, ...]:
-    """Say what is fewer than planned without stopping the meeting (edge case d)."""
-    planned = format_obstacles(chosen, mentors=mentors, mentees=mentees, policy=policy)
-    blocking = attendance_obstacles(chosen, mentors=mentors, mentees=mentees, policy=policy)
-    return tuple(obstacle for obstacle in planned if obstacle not in blocking)
-
-
-def fitting_formats(*, mentors: int, mentees: int, policy: Policy) -> tuple[Format, ...]:
-    """List the formats that people may choose for these numbers.
-
-    Peer is left out: it depends on who the mentors are, not on how many there are.
-    """
-    return tuple(
-        candidate
-        for candidate in Format
-        if candidate is not Format.peer
-        and not format_obstacles(candidate, mentors=mentors, mentees=mentees, policy=policy)
-    )
-
-
 def _over(chosen: Format, mentors: int, mentees: int, policy: Policy) -> list[FormatCode]:
     per_adult = policy.students_per_adult_max
     # Without a mentor the ratio says nothing; the missing mentor is reported instead.

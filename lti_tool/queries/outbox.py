@@ -76,19 +76,6 @@ def count_dead(session: Session) -> int:
     )
 
 
-def is_pending(session: Session, organization_id: UUID, *, topic: str, key: UUID) -> bool:
-    """Tell whether a promise for the key is still to be kept."""
-    return bool(
-        session.scalar(
-            select(PromiseRecord.is_open).where(
-                PromiseRecord.organization_id == organization_id,
-                PromiseRecord.topic == topic,
-                PromiseRecord.key == str(key),
-            )
-        )
-    )
-
-
 def _state(row: PromiseRecord) -> str:
     if row.dead_at is not None:
         return "dead"

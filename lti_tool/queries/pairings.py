@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from lti_tool.domain.consent import Channel
 from lti_tool.domain.formats import Format
 from lti_tool.domain.pairings import PairingStatus
-from lti_tool.models.course import MembershipRecord, ProgramCourseRecord, ProgramRecord
+from lti_tool.models.course import ProgramRecord
 from lti_tool.models.pairings import PairingMemberRecord, PairingRecord
 from lti_tool.queries.errors import NotFoundError
 
@@ -84,19 +84,6 @@ def for_mentor(
     return _people(session, _with(organization_id, person_id, MENTOR))
 
 
-def active_in_course(
-    session: Session, organization_id: UUID, course_id: UUID
-) -> tuple[PairingPeople, ...]:
-    """List the active pairings of the course's program."""
-    return tuple(
-        pairing
-        for pairing in in_programs(
-            session, organization_id, _program_ids(session, organization_id, course_id)
-        )
-        if pairing.status is PairingStatus.active
-    )
-
-
 def in_programs(
     session: Session, organization_id: UUID, program_ids: Sequence[UUID]
 ) -> tuple[PairingPeople, ...]:
@@ -105,33 +92,6 @@ def in_programs(
         return ()
     return _people(
         session, _pairings(organization_id).where(PairingRecord.program_id.in_(program_ids))
-    )
-
-
-def mentee_ids_in_course(
-    session: Session, organization_id: UUID, course_id: UUID
-) -> frozenset[UUID]:
-    """Return the students now in the course, whether they are paired or not."""
-    return frozenset(
-        session.scalars(
-            select(MembershipRecord.person_id).where(
-                MembershipRecord.organization_id == organization_id,
-                MembershipRecord.course_id == course_id,
-                MembershipRecord.role == "student",
-                MembershipRecord.left_at.is_(None),
-            )
-        )
-    )
-
-
-def _program_ids(session: Session, organization_id: UUID, course_id: UUID) -> tuple[UUID, ...]:
-    return tuple(
-        session.scalars(
-            select(ProgramCourseRecord.program_id).where(
-                ProgramCourseRecord.organization_id == organization_id,
-                ProgramCourseRecord.id == course_id,
-            )
-        )
     )
 
 

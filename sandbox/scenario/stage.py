@@ -1,7 +1,7 @@
 """What every step of the story shares: addresses, controls, the clock, and what was found."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -78,10 +78,6 @@ class Stage:
         unfinished = self.clock_file.with_suffix(".tmp")
         unfinished.write_text(str(ahead.total_seconds()))
         unfinished.replace(self.clock_file)
-
-    def pass_time(self, length: timedelta) -> None:
-        """Let time pass."""
-        self.move_to(clock.now() + length)
 
 
 def say(step: str, *seen: str) -> None:

@@ -22,7 +22,6 @@ OKAFOR = StaffMember(user="okafor", address="okafor@harbor.example")
 IT_ADMINISTRATOR = "novak"
 STUDENT = "maya"
 MENTOR_NAME = "Jordan Ellis"
-MENTOR_EMAIL = "jordan.ellis@brightworks.example"
 
 SCOPES = (
     "https://www.googleapis.com/auth/calendar.app.created",

@@ -180,7 +180,3 @@ class CorrectionForm(FlaskForm):
         """Fill the list with the people of the meeting."""
         self.person.choices = choices(_options(people))
         return self
-
-
-class EmptyForm(FlaskForm):
-    """Nothing but the form token."""

@@ -79,12 +79,11 @@ class TestTheStaffsStartPage:
 
 
 class TestPairingsOfPeople:
-    def test_are_found_by_student_mentor_and_course(self, database: Database, world: World) -> None:
+    def test_are_found_by_student_and_mentor(self, database: Database, world: World) -> None:
         with database.reading() as session:
             for found in (
                 pairings.for_student(session, world.organization_id, world.student_id),
                 pairings.for_mentor(session, world.organization_id, world.mentor_id),
-                pairings.active_in_course(session, world.organization_id, world.course_id),
             ):
                 (pairing,) = found
                 assert pairing.id == world.pairing_id
@@ -94,4 +93,3 @@ class TestPairingsOfPeople:
         with database.reading() as session:
             assert pairings.for_student(session, uuid4(), world.student_id) == ()
             assert pairings.for_mentor(session, uuid4(), world.mentor_id) == ()
-            assert pairings.active_in_course(session, uuid4(), world.course_id) == ()

@@ -8,8 +8,6 @@ from lti_tool.domain.formats import (
     Format,
     FormatCode,
     attendance_obstacles,
-    attendance_warnings,
-    fitting_formats,
     format_obstacles,
 )
 from lti_tool.domain.policy import Policy
@@ -30,7 +28,10 @@ def attended(chosen: Format, mentors: int, mentees: int) -> list[str]:
 
 
 def fitting(mentors: int, mentees: int) -> tuple[Format, ...]:
-    return fitting_formats(mentors=mentors, mentees=mentees, policy=POLICY)
+    # Peer depends on who the mentors are, not on how many there are.
+    return tuple(
+        each for each in Format if each is not Format.peer and not planned(each, mentors, mentees)
+    )
 
 
 class TestFormats:
@@ -118,14 +119,9 @@ class TestEdgeCases:
         assert attended(Format.team, 1, 4) == []
         assert attended(Format.team, 0, 0) == [FormatCode.no_mentor, FormatCode.no_mentee]
 
-    def test_d_a_large_group_below_seven_is_warned_and_not_stopped(self) -> None:
+    def test_d_a_large_group_below_seven_is_not_planned_and_yet_not_stopped(self) -> None:
+        assert planned(Format.large_group, 1, 6) == [FormatCode.too_few_mentees]
         assert attended(Format.large_group, 1, 6) == []
-        warnings = attendance_warnings(Format.large_group, mentors=1, mentees=6, policy=POLICY)
-        assert [warning.code for warning in warnings] == [FormatCode.too_few_mentees]
-
-    def test_d_what_stops_a_meeting_is_not_also_a_warning(self) -> None:
-        warnings = attendance_warnings(Format.large_group, mentors=0, mentees=11, policy=POLICY)
-        assert warnings == ()
 
     def test_e_overlaps_are_offered_side_by_side(self) -> None:
         assert fitting(1, 1) == (Format.traditional, Format.small_group)
