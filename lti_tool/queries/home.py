@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.domain.activities import ActivityKind
@@ -13,15 +13,15 @@ from lti_tool.domain.meetings import MeetingStatus
 from lti_tool.domain.submissions import SubmissionStatus
 from lti_tool.models.course import (
     ActivityRecord,
-    CourseRecord,
     ProgramRecord,
     SubmissionRecord,
 )
 from lti_tool.models.meetings import MeetingPersonRecord, MeetingRecord
 from lti_tool.models.messages import NoticeRecord
 from lti_tool.models.pairings import PairingRecord
-from lti_tool.queries import objectives, pairing_pages, pairings, people
+from lti_tool.queries import grading, meetings, objectives, pairing_pages, pairings, people
 from lti_tool.queries import program as programs
+from lti_tool.queries.meetings import MeetingLine
 from lti_tool.queries.objectives import ObjectiveLine
 from lti_tool.queries.pairing_pages import PairingLine
 from lti_tool.queries.program import Program
@@ -57,25 +57,14 @@ class NoticeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingLine:
-    """A meeting in a short list."""
-
-    id: UUID
-    title: str
-    starts_at: datetime
-    ends_at: datetime
-    channel: str
-    status: MeetingStatus
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffHome:
     """What needs a teacher or coordinator now."""
 
     program: Program | None
     notices: tuple[NoticeLine, ...]
     meetings_today: tuple[MeetingLine, ...]
-    to_grade: int
+    to_grade: int | None
+    """What waits to be read in this course; outside a course there is nothing to say."""
     not_ready: tuple[PairingLine, ...]
     active_pairings: int
     has_pairings: bool
@@ -137,7 +126,7 @@ def for_student(session: Session, place: Place, *, now: datetime) -> StudentHome
     row = _next_meeting(session, place, now)
     return StudentHome(
         mentors=tuple(sorted(names.values())),
-        next_meeting=_meeting(row) if row else None,
+        next_meeting=meetings.lines(session, place.organization_id, [row])[0] if row else None,
         agenda=row.agenda if row else None,
         activities=_activities(session, place),
         objectives=objectives.of_pairings(
@@ -209,32 +198,13 @@ def meetings_today(
                 MeetingRecord.backup_id == place.person_id,
             )
         )
-    return tuple(_meeting(row) for row in session.scalars(wanted))
+    return tuple(meetings.lines(session, place.organization_id, session.scalars(wanted)))
 
 
-def _to_grade(session: Session, place: Place) -> int:
-    wanted = (
-        select(func.count())
-        .select_from(SubmissionRecord)
-        .join(
-            ActivityRecord,
-            (ActivityRecord.organization_id == SubmissionRecord.organization_id)
-            & (ActivityRecord.id == SubmissionRecord.activity_id),
-        )
-        .join(
-            CourseRecord,
-            (CourseRecord.organization_id == ActivityRecord.organization_id)
-            & (CourseRecord.id == ActivityRecord.course_id),
-        )
-        .where(
-            SubmissionRecord.organization_id == place.organization_id,
-            SubmissionRecord.status == SubmissionStatus.submitted,
-            CourseRecord.school_id == place.school_id,
-        )
-    )
-    if place.course_id is not None:
-        wanted = wanted.where(CourseRecord.id == place.course_id)
-    return session.scalar(wanted) or 0
+def _to_grade(session: Session, place: Place) -> int | None:
+    if place.course_id is None:
+        return None
+    return grading.waiting_count(session, place.organization_id, place.course_id)
 
 
 def _next_meeting(session: Session, place: Place, now: datetime) -> MeetingRecord | None:
@@ -253,7 +223,10 @@ def _next_meeting(session: Session, place: Place, now: datetime) -> MeetingRecor
             ),
             MeetingRecord.ends_at > now,
         )
-        .order_by(MeetingRecord.starts_at, MeetingRecord.id)
+        # The open one first: that is where the student should be.
+        .order_by(
+            MeetingRecord.status != MeetingStatus.open, MeetingRecord.starts_at, MeetingRecord.id
+        )
         .limit(1)
     ).one_or_none()
 
@@ -283,15 +256,4 @@ def _activities(session: Session, place: Place) -> tuple[ActivityLine, ...]:
             points_max=row.points,
         )
         for row, status, points in rows
-    )
-
-
-def _meeting(row: MeetingRecord) -> MeetingLine:
-    return MeetingLine(
-        id=row.id,
-        title=row.title,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        channel=row.channel,
-        status=MeetingStatus(row.status),
     )

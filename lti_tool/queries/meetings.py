@@ -76,15 +76,48 @@ def list_for(session: Session, actor: Actor, *, now: datetime) -> MeetingList:
         .where(*visible_to(session, actor))
         .order_by(MeetingRecord.starts_at, MeetingRecord.id)
     ).all()
-    lines = _lines(session, actor.organization_id, rows)
+    found = lines(session, actor.organization_id, rows)
     today = on_that_day(now, actor.time_zone)
-    days = {line.id: on_that_day(line.starts_at, actor.time_zone) for line in lines}
-    past = [line for line in lines if days[line.id] < today]
+    days = {line.id: on_that_day(line.starts_at, actor.time_zone) for line in found}
+    past = [line for line in found if days[line.id] < today]
     return MeetingList(
-        today=tuple(line for line in lines if days[line.id] == today),
-        upcoming=tuple(line for line in lines if days[line.id] > today),
+        today=tuple(line for line in found if days[line.id] == today),
+        upcoming=tuple(line for line in found if days[line.id] > today),
         past=tuple(reversed(past[-PAST_SHOWN:])),
     )
+
+
+def lines(
+    session: Session, organization_id: UUID, rows: Iterable[MeetingRecord]
+) -> list[MeetingLine]:
+    """Return meetings with the names of those concerned, in a fixed number of statements."""
+    meetings = list(rows)
+    members: dict[tuple[UUID, str], list[UUID]] = {}
+    for person in session.scalars(
+        select(MeetingPersonRecord).where(
+            MeetingPersonRecord.organization_id == organization_id,
+            MeetingPersonRecord.meeting_id.in_([meeting.id for meeting in meetings]),
+        )
+    ):
+        members.setdefault((person.meeting_id, person.side), []).append(person.person_id)
+    wanted = {person_id for ids in members.values() for person_id in ids}
+    wanted |= {meeting.supervisor_id for meeting in meetings}
+    names = people.names(session, organization_id, wanted)
+    return [
+        MeetingLine(
+            id=meeting.id,
+            starts_at=meeting.starts_at,
+            ends_at=meeting.ends_at,
+            channel=Channel(meeting.channel),
+            status=MeetingStatus(meeting.status),
+            is_confirmed=is_confirmed(meeting),
+            outcome=meeting.outcome,
+            mentors=_joined(members.get((meeting.id, MENTOR), []), names),
+            mentees=_joined(members.get((meeting.id, MENTEE), []), names),
+            supervisor=names[meeting.supervisor_id],
+        )
+        for meeting in meetings
+    ]
 
 
 def visible_to(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -193,38 +226,6 @@ def _pairings_here(session: Session, actor: Actor) -> list[UUID]:
             )
         )
     )
-
-
-def _lines(
-    session: Session, organization_id: UUID, rows: Iterable[MeetingRecord]
-) -> list[MeetingLine]:
-    meetings = list(rows)
-    members: dict[tuple[UUID, str], list[UUID]] = {}
-    for person in session.scalars(
-        select(MeetingPersonRecord).where(
-            MeetingPersonRecord.organization_id == organization_id,
-            MeetingPersonRecord.meeting_id.in_([meeting.id for meeting in meetings]),
-        )
-    ):
-        members.setdefault((person.meeting_id, person.side), []).append(person.person_id)
-    wanted = {person_id for ids in members.values() for person_id in ids}
-    wanted |= {meeting.supervisor_id for meeting in meetings}
-    names = people.names(session, organization_id, wanted)
-    return [
-        MeetingLine(
-            id=meeting.id,
-            starts_at=meeting.starts_at,
-            ends_at=meeting.ends_at,
-            channel=Channel(meeting.channel),
-            status=MeetingStatus(meeting.status),
-            is_confirmed=is_confirmed(meeting),
-            outcome=meeting.outcome,
-            mentors=_joined(members.get((meeting.id, MENTOR), []), names),
-            mentees=_joined(members.get((meeting.id, MENTEE), []), names),
-            supervisor=names[meeting.supervisor_id],
-        )
-        for meeting in meetings
-    ]
 
 
 def _joined(person_ids: Iterable[UUID], names: Mapping[UUID, str]) -> str:

@@ -164,7 +164,10 @@ def _next_meeting(
             MeetingRecord.status.in_(AHEAD),
             MeetingRecord.ends_at > now,
         )
-        .order_by(MeetingRecord.starts_at, MeetingRecord.id)
+        # The open one first: that is where the mentor should be.
+        .order_by(
+            MeetingRecord.status != MeetingStatus.open, MeetingRecord.starts_at, MeetingRecord.id
+        )
         .limit(1)
     ).one_or_none()
 

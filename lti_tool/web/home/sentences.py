@@ -27,6 +27,7 @@ SENTENCES = {
     "unsupervised": "A mentor and a student are together without staff.",
     "call_outside_window": "A call took place outside its meeting's time.",
     "room_not_as_required": "A meeting room is not set up as required. The meeting cannot open.",
+    "minutes_to_confirm": "Some minutes of a meeting are not clear. Please look at them.",
     "roster_held": "The newest course roster is much smaller. Please decide who has left.",
 }
 PAGES = {
@@ -34,6 +35,7 @@ PAGES = {
     "student_on_hold": "consent.show",
     "supervisor_lapsed": "staff.confirm",
     "roster_held": "people.roster",
+    "minutes_to_confirm": "meetings.ledger",
     "meeting": "meetings.show",
 }
 """By code, or else by what the notice is about."""
@@ -42,12 +44,13 @@ PARAMETERS = {
     "consent.show": "person_id",
     "staff.confirm": "person_id",
     "meetings.show": "meeting_id",
+    "meetings.ledger": "meeting_id",
 }
 
 
 def sentence(notice: NoticeLine) -> Sentence:
     """Return the notice in words."""
-    text = SENTENCES.get(notice.code, "Something needs a look: " + notice.code.replace("_", " "))
+    text = SENTENCES.get(notice.code, "Something needs a look.")
     return Sentence(text=text.format(name=notice.name or "Somebody"), link=_link(notice))
 
 
