@@ -145,7 +145,7 @@ def test_links_are_followed_with_the_token_and_without_a_cookie(
 def test_the_navigation_offers_only_what_exists_and_is_open(page: Page, servers: Servers) -> None:
     frame = in_course(page, servers)
     expect(frame.locator("nav li")).to_have_text(["Home", "Activities"])
-    expect(frame.locator(".place")).to_have_text("Career and Financial Management, Period 3")
+    expect(frame.locator(".place-where")).to_have_text("Career and Financial Management, Period 3")
 
 
 def test_a_fragment_is_scrolled_to_and_focused(page: Page, servers: Servers) -> None:
