@@ -49,7 +49,7 @@ class ClearanceCode(StrEnum):
 
 _REMEDIES = {
     ClearanceCode.missing: "Start the mentor's clearance.",
-    ClearanceCode.not_eligible: "Wait until the clearance says eligible.",
+    ClearanceCode.not_eligible: "No clearance holds today. Record it when it is confirmed.",
     ClearanceCode.not_yet_checked: "Choose a day on or after the day of the check.",
     ClearanceCode.expired: "Check the clearance again.",
     ClearanceCode.unchecked: "Enter the day on which the status was checked.",

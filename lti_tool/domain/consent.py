@@ -43,12 +43,20 @@ class ConsentCode(StrEnum):
 
 
 _REMEDIES = {
-    ConsentCode.missing: "Ask the family for consent to this channel.",
-    ConsentCode.not_yet_valid: "Choose a day on or after the day of the consent.",
-    ConsentCode.expired: "Ask the family to renew the consent.",
-    ConsentCode.withdrawn: "Talk with the family; they may give consent again.",
+    ConsentCode.missing: "Ask the family for consent to {way}.",
+    ConsentCode.not_yet_valid: "Choose a day on or after the day of the consent to {way}.",
+    ConsentCode.expired: "Ask the family to renew the consent to {way}.",
+    ConsentCode.withdrawn: "Talk with the family; they may again give consent to {way}.",
     ConsentCode.expires_before_given: "Enter an end that lies after the day of consent.",
     ConsentCode.withdrawn_before_given: "Enter a withdrawal on or after the day of consent.",
+}
+
+
+_WAYS = {
+    Channel.in_person: "meet in person",
+    Channel.video: "meet by video call",
+    Channel.phone: "talk by phone",
+    Channel.e_mail: "write by e-mail",
 }
 
 
@@ -150,5 +158,5 @@ def _state(consent: Consent, *, on: date, last_withdrawal: date | None) -> Conse
 
 
 def _obstacle(code: ConsentCode, person_id: PersonId, channel: Channel) -> Obstacle:
-    remedy = f"{_REMEDIES[code]} ({channel})"
+    remedy = _REMEDIES[code].format(way=_WAYS[channel])
     return Obstacle(code=code, about=str(person_id), remedy=remedy)

@@ -24,9 +24,9 @@ class TrainingCode(StrEnum):
 
 
 _REMEDIES = {
-    TrainingCode.training_missing: "Ask the mentor to complete this training.",
-    TrainingCode.training_expired: "Ask the mentor to take this training again.",
-    TrainingCode.training_not_yet_valid: "Choose a day on or after the training.",
+    TrainingCode.training_missing: "Ask the mentor to complete the training on {module}.",
+    TrainingCode.training_expired: "Ask the mentor to take the training on {module} again.",
+    TrainingCode.training_not_yet_valid: "Choose a day on or after the training on {module}.",
     TrainingCode.agreement_missing: "Ask the mentor to sign the agreement.",
     TrainingCode.agreement_ended: "Ask the mentor to renew the agreement.",
     TrainingCode.agreement_not_yet_valid: "Choose a day on or after the signature.",
@@ -83,7 +83,7 @@ def training_obstacles(
         taken = [training for training in theirs if training.module == module]
         code = _training_fault(taken, on)
         if code is not None:
-            remedy = f"{_REMEDIES[code]} ({module})"
+            remedy = _REMEDIES[code].format(module=module.replace("-", " "))
             found.append(Obstacle(code=code, about=str(person_id), remedy=remedy))
     return tuple(found)
 

@@ -32,8 +32,8 @@ FAILURES = "60 per 10 minutes"
 """Per address, and failures only: a whole school may share one address (decision 24)."""
 WRONG = 422
 REFUSED = (
-    "This code does not work here. Look for the newest mail; a code works once, for ten minutes "
-    "and five tries. In another browser, give your address as well."
+    "This code does not work. Use the newest mail, or ask for another code. "
+    "If you asked in another browser, add your e-mail address."
 )
 limiter = Limiter(get_remote_address)
 only_failures = limiter.shared_limit(

@@ -82,7 +82,7 @@ class TestWithdrawingConsent:
         desk, student_id = school.coordinator(), school.world.student_id
         desk.get(f"/consent/{student_id}")
 
-        desk.submit("withdraw-consent").expect("The consent is withdrawn", "Not allowed today")
+        desk.submit("withdraw-consent").expect("The consent is withdrawn", "No consent now")
 
         desk.get(f"/pairings/{school.world.pairing_id}").expect("On hold", "Maya Torres")
 
@@ -95,7 +95,7 @@ class TestStaffRoster:
 
         desk.submit(
             "staff-member", google_address="Becker@Harbor.example", google_user="users/9"
-        ).expect("Added to the staff roster", "becker@harbor.example", "users/9")
+        ).expect("Added to the staff roster", "becker@harbor.example", "Known")
 
         with school.database.reading() as session:
             kinds = session.scalars(

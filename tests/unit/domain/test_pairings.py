@@ -150,7 +150,7 @@ class TestPairing:
         in_person_only = replace(READY, consents=READY.consents[:1])
         (obstacle,) = in_person_only.obstacles()
         assert obstacle.code is ConsentCode.missing
-        assert obstacle.remedy.endswith(" (video)")
+        assert "meet by video call" in obstacle.remedy
 
     def test_needs_a_channel(self) -> None:
         assert replace(READY, channels=()).codes() == [PairingCode.no_channel]
