@@ -17,7 +17,7 @@ VERDICTS = {
     Verdict.supervised: "Supervised",
     Verdict.not_counted: "Not everybody was there",
     Verdict.unsupervised: "No staff present",
-    Verdict.indeterminate: "Cannot be told",
+    Verdict.indeterminate: "Not clear",
 }
 BASES = {
     Basis.measured: "Measured by Meet",
@@ -102,7 +102,7 @@ def minute_summary(minutes: Sequence[MinuteLike]) -> str:
     """Say in one sentence what the minutes prove, and what they do not."""
     parts = [f"{sum(minute.counts for minute in minutes)} of {len(minutes)} minutes count."]
     for verdict, words in (
-        (Verdict.indeterminate, "cannot be told"),
+        (Verdict.indeterminate, "not clear"),
         (Verdict.unsupervised, "without staff"),
     ):
         found = sum(minute.verdict == verdict for minute in minutes)

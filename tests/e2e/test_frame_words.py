@@ -47,7 +47,7 @@ def test_supervised_minutes_that_the_rules_leave_out_are_said_to_be_so() -> None
 
 def test_a_summary_says_what_is_not_proven_too() -> None:
     text = formats.minute_summary(example_minutes())
-    assert text == "37 of 45 minutes count. 4 cannot be told. 1 without staff."
+    assert text == "37 of 45 minutes count. 4 not clear. 1 without staff."
 
 
 def test_every_verdict_and_every_basis_has_words() -> None:

@@ -13,11 +13,12 @@ from lti_tool.queries import meetings as queries
 from lti_tool.queries.feedback import FeedbackWanted
 from lti_tool.queries.meeting_pages import MeetingPage
 from lti_tool.services import meetings as service
+from lti_tool.services.doors import Outcome
 from lti_tool.services.meetings import StaleVersionError
 from lti_tool.web.auth import public, requires, the_actor
 from lti_tool.web.context import current_actor, now, tool
 from lti_tool.web.meetings.blueprint import bp
-from lti_tool.web.meetings.forms import CoverForm, OutcomeForm, SlotForm
+from lti_tool.web.meetings.forms import OUTCOMES, CoverForm, OutcomeForm, SlotForm
 
 SEES_MEETINGS = (
     Permission.open_slots,
@@ -155,7 +156,8 @@ def meeting_page(
         live=page.live,
         obstacles=obstacles,
         cover_form=form,
-        outcome_form=OutcomeForm(),
+        outcome_form=OutcomeForm(data={"outcome": page.outcome or Outcome.held}),
+        outcomes=OUTCOMES,
         is_stale=is_stale,
         wanted=_feedback_wanted(meeting_id),
     )
