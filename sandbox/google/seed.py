@@ -5,7 +5,7 @@ from sandbox.google.world import World
 
 DOMAIN = "harbor.example"
 STAFF = (
-    ("rivera@harbor.example", "Ana Rivera"),
+    ("rivera@harbor.example", "Elena Rivera"),
     ("chen@harbor.example", "David Chen"),
     ("okafor@harbor.example", "Ngozi Okafor"),
 )

@@ -35,7 +35,7 @@ class TestAttendance:
 
         assert (record["startTime"][11:16], record["endTime"][11:16]) == ("15:00", "15:31")
         assert record["expireTime"].startswith("2027-04-01T15:31")
-        rivera = found["Ana Rivera"]
+        rivera = found["Elena Rivera"]
         assert rivera["earliestStartTime"][11:16] == "15:00"
         assert rivera["latestEndTime"][11:16] == "15:31"
         assert sessions(meet, rivera) == [("15:14", "15:31"), ("15:00", "15:10")]
@@ -63,7 +63,7 @@ class TestAttendance:
         mentor = google.control("/users", {"email": MENTOR, "name": "Jordan Ellis"})
         call.step("join", "15:00", email=RIVERA)
         call.step("join", "15:01", user=f"users/{mentor['id']}", admitted_by=RIVERA)
-        call.step("join", "15:02", anonymous="Ana Rivera ", admitted_by=RIVERA)
+        call.step("join", "15:02", anonymous="Elena Rivera ", admitted_by=RIVERA)
         call.step("join", "15:03", phone="+12125550134", admitted_by=RIVERA)
 
         (record,) = records(meet, space)
@@ -72,7 +72,7 @@ class TestAttendance:
         assert "@" not in json.dumps(answer)
         phone, guest, jordan, _ = answer["participants"]
         assert phone["phoneUser"] == {"displayName": "+12125***-**34"}
-        assert guest["anonymousUser"] == {"displayName": "Ana Rivera"}
+        assert guest["anonymousUser"] == {"displayName": "Elena Rivera"}
         assert jordan["signedinUser"]["user"] == f"users/{mentor['id']}"
 
     def test_a_guest_who_comes_back_is_another_participant(
@@ -96,7 +96,7 @@ class TestAttendance:
         call.step("leave", "15:09", email=RIVERA)
 
         (record,) = records(meet, space)
-        rivera = participants(meet, record)["Ana Rivera"]
+        rivera = participants(meet, record)["Elena Rivera"]
 
         assert sessions(meet, rivera) == [("15:05", "15:09"), ("15:00", "15:09")]
 
@@ -107,7 +107,7 @@ class TestAttendance:
         call.step("leave", "15:09", email=RIVERA, lost=True)
 
         (record,) = records(meet, space)
-        rivera = participants(meet, record)["Ana Rivera"]
+        rivera = participants(meet, record)["Elena Rivera"]
 
         assert record["endTime"][11:16] == "15:09"
         assert "latestEndTime" not in rivera
@@ -124,7 +124,7 @@ class TestAttendance:
         present = participants(meet, record, filter="latest_end_time IS NULL")
         everybody = participants(meet, record)
 
-        assert list(present) == ["Ana Rivera"]
+        assert list(present) == ["Elena Rivera"]
         assert sessions(meet, everybody["Maya Torres"], filter="end_time IS NULL") == []
 
     def test_lists_come_in_pages(
@@ -208,7 +208,7 @@ class TestAttendance:
     ) -> None:
         call.step("join", "15:00", email=RIVERA)
         (record,) = records(meet, space)
-        rivera = participants(meet, record)["Ana Rivera"]
+        rivera = participants(meet, record)["Elena Rivera"]
         service = meet.conferenceRecords().participants()
         held = service.participantSessions()
         (session,) = held.list(parent=rivera["name"]).execute()["participantSessions"]

@@ -45,7 +45,7 @@ def test_the_overview_leads_to_calendars_rooms_and_forms(
 
     page = visitor.get("/")
 
-    assert "Ana Rivera" in page
+    assert "Elena Rivera" in page
     assert room in page
     assert "How was it?" in page
 

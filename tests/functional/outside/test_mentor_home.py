@@ -29,7 +29,7 @@ def test_says_what_is_missing_from_the_mentor(school: School) -> None:
     with school.workshop.database.transaction() as session:
         session.query(AgreementRecord).delete()
     page = get(school.signed_in(school.world.mentor_id), "/mentor").text
-    assert "Still missing from you" in page
+    assert "Before you can mentor" in page
     assert "You sign the mentoring agreement together with the school." in page
 
 
