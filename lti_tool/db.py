@@ -18,6 +18,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ForeignKeyConstraint,
     MetaData,
     TypeDecorator,
     Uuid,
@@ -85,6 +86,11 @@ class TenantRow(MappedAsDataclass, kw_only=True, eq=False, repr=False):
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+def refers(column: str, *, to: str) -> ForeignKeyConstraint:
+    """Tie `column` to a row of table `to` that belongs to the same organization."""
+    return ForeignKeyConstraint(["organization_id", column], [f"{to}.organization_id", f"{to}.id"])
 
 
 def _on_sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.db import Base, TenantRow
+from lti_tool.db import Base, TenantRow, refers
 
 
 class CourseRecord(TenantRow, Base, kw_only=True):
@@ -23,9 +23,7 @@ class CourseRecord(TenantRow, Base, kw_only=True):
     __tablename__ = "courses"
     __table_args__ = (
         ForeignKeyConstraint(["registration_id"], ["registrations.id"]),
-        ForeignKeyConstraint(
-            ["organization_id", "school_id"], ["schools.organization_id", "schools.id"]
-        ),
+        refers("school_id", to="schools"),
         UniqueConstraint("organization_id", "registration_id", "context_id"),
     )
 
@@ -52,12 +50,8 @@ class MembershipRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "memberships"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "course_id"], ["courses.organization_id", "courses.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
+        refers("course_id", to="courses"),
+        refers("person_id", to="people"),
         UniqueConstraint("organization_id", "course_id", "person_id"),
         Index("ix_memberships_person", "organization_id", "person_id"),
     )
@@ -75,12 +69,8 @@ class ResourceLinkRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "resource_links"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "course_id"], ["courses.organization_id", "courses.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "activity_id"], ["activities.organization_id", "activities.id"]
-        ),
+        refers("course_id", to="courses"),
+        refers("activity_id", to="activities"),
         UniqueConstraint("organization_id", "course_id", "deployment_id", "lti_resource_link_id"),
     )
 
@@ -97,11 +87,7 @@ class ProgramRecord(TenantRow, Base, kw_only=True):
     """A year of mentoring at a school."""
 
     __tablename__ = "programs"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "school_id"], ["schools.organization_id", "schools.id"]
-        ),
-    )
+    __table_args__ = (refers("school_id", to="schools"),)
 
     school_id: Mapped[UUID]
     name: Mapped[str]
@@ -121,10 +107,8 @@ class ProgramCourseRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "program_courses"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "program_id"], ["programs.organization_id", "programs.id"]
-        ),
-        ForeignKeyConstraint(["organization_id", "id"], ["courses.organization_id", "courses.id"]),
+        refers("program_id", to="programs"),
+        refers("id", to="courses"),
     )
 
     program_id: Mapped[UUID]
@@ -134,11 +118,7 @@ class ActivityRecord(TenantRow, Base, kw_only=True):
     """A deep-linkable assignment, reflection or objective check-in of a course."""
 
     __tablename__ = "activities"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "course_id"], ["courses.organization_id", "courses.id"]
-        ),
-    )
+    __table_args__ = (refers("course_id", to="courses"),)
 
     course_id: Mapped[UUID]
     kind: Mapped[str]
@@ -155,16 +135,9 @@ class SubmissionRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "submissions"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "activity_id"], ["activities.organization_id", "activities.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "resource_link_id"],
-            ["resource_links.organization_id", "resource_links.id"],
-        ),
+        refers("activity_id", to="activities"),
+        refers("person_id", to="people"),
+        refers("resource_link_id", to="resource_links"),
         UniqueConstraint("organization_id", "activity_id", "person_id"),
     )
 
@@ -195,10 +168,7 @@ class SubmissionTextRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "submission_texts"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "submission_id"],
-            ["submissions.organization_id", "submissions.id"],
-        ),
+        refers("submission_id", to="submissions"),
         UniqueConstraint("organization_id", "submission_id", "version"),
     )
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.db import Base, TenantRow
+from lti_tool.db import Base, TenantRow, refers
 
 
 class FeedbackFormRecord(TenantRow, Base, kw_only=True):
@@ -14,9 +14,7 @@ class FeedbackFormRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "feedback_forms"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "meeting_id"], ["meetings.organization_id", "meetings.id"]
-        ),
+        refers("meeting_id", to="meetings"),
         UniqueConstraint("organization_id", "meeting_id", "audience"),
     )
 
@@ -43,13 +41,8 @@ class FeedbackResponseRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "feedback_responses"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "form_id"],
-            ["feedback_forms.organization_id", "feedback_forms.id"],
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
+        refers("form_id", to="feedback_forms"),
+        refers("person_id", to="people"),
         UniqueConstraint("organization_id", "form_id", "remote_response_id"),
     )
 

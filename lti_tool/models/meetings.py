@@ -6,14 +6,13 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     CheckConstraint,
-    ForeignKeyConstraint,
     Index,
     LargeBinary,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.db import Base, TenantRow
+from lti_tool.db import Base, TenantRow, refers
 
 
 class MeetingRecord(TenantRow, Base, kw_only=True):
@@ -21,15 +20,9 @@ class MeetingRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "meetings"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "pairing_id"], ["pairings.organization_id", "pairings.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "supervisor_id"], ["people.organization_id", "people.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "backup_id"], ["people.organization_id", "people.id"]
-        ),
+        refers("pairing_id", to="pairings"),
+        refers("supervisor_id", to="people"),
+        refers("backup_id", to="people"),
         UniqueConstraint("organization_id", "request_id"),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         CheckConstraint("backup_id <> supervisor_id", name="backup_is_another_person"),
@@ -100,12 +93,8 @@ class MeetingPersonRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "meeting_people"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "meeting_id"], ["meetings.organization_id", "meetings.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
+        refers("meeting_id", to="meetings"),
+        refers("person_id", to="people"),
         UniqueConstraint("organization_id", "meeting_id", "person_id"),
         Index("ix_meeting_people_person", "organization_id", "person_id"),
     )
@@ -122,12 +111,8 @@ class LinkShowingRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "link_showings"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "meeting_id"], ["meetings.organization_id", "meetings.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
+        refers("meeting_id", to="meetings"),
+        refers("person_id", to="people"),
     )
 
     meeting_id: Mapped[UUID]
@@ -140,9 +125,7 @@ class CallRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "calls"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "meeting_id"], ["meetings.organization_id", "meetings.id"]
-        ),
+        refers("meeting_id", to="meetings"),
         UniqueConstraint("organization_id", "remote_name"),
     )
 
@@ -160,13 +143,9 @@ class ParticipantRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "participants"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "meeting_id"], ["meetings.organization_id", "meetings.id"]
-        ),
-        ForeignKeyConstraint(["organization_id", "call_id"], ["calls.organization_id", "calls.id"]),
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
+        refers("meeting_id", to="meetings"),
+        refers("call_id", to="calls"),
+        refers("person_id", to="people"),
         UniqueConstraint("organization_id", "remote_name"),
     )
 
@@ -191,16 +170,9 @@ class PresenceRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "presence"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "meeting_id"], ["meetings.organization_id", "meetings.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "participant_id"],
-            ["participants.organization_id", "participants.id"],
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
+        refers("meeting_id", to="meetings"),
+        refers("participant_id", to="participants"),
+        refers("person_id", to="people"),
         UniqueConstraint("organization_id", "remote_name"),
         Index("ix_presence_meeting", "organization_id", "meeting_id"),
     )
@@ -227,11 +199,7 @@ class LedgerMinuteRecord(Base, kw_only=True):
     """One minute of a meeting, with its verdict and basis; recomputed as a whole."""
 
     __tablename__ = "ledger_minutes"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "meeting_id"], ["meetings.organization_id", "meetings.id"]
-        ),
-    )
+    __table_args__ = (refers("meeting_id", to="meetings"),)
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     meeting_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -3,21 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.db import Base, TenantRow
+from lti_tool.db import Base, TenantRow, refers
 
 
 class MailRecord(TenantRow, Base, kw_only=True):
     """A mail to one person; text and secrets are made when it is sent, never stored."""
 
     __tablename__ = "mails"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
-    )
+    __table_args__ = (refers("person_id", to="people"),)
 
     person_id: Mapped[UUID]
     template: Mapped[str]
@@ -33,9 +29,7 @@ class NoticeRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "notices"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "school_id"], ["schools.organization_id", "schools.id"]
-        ),
+        refers("school_id", to="schools"),
         Index("ix_notices_open", "organization_id", "school_id", "settled_at"),
     )
 

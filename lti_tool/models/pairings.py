@@ -3,16 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.db import Base, TenantRow
-
-
-def _person(column: str = "person_id") -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["organization_id", column], ["people.organization_id", "people.id"]
-    )
+from lti_tool.db import Base, TenantRow, refers
 
 
 class MentorRecord(TenantRow, Base, kw_only=True):
@@ -20,10 +14,8 @@ class MentorRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "mentors"
     __table_args__ = (
-        ForeignKeyConstraint(["organization_id", "id"], ["people.organization_id", "people.id"]),
-        ForeignKeyConstraint(
-            ["organization_id", "school_id"], ["schools.organization_id", "schools.id"]
-        ),
+        refers("id", to="people"),
+        refers("school_id", to="schools"),
     )
 
     school_id: Mapped[UUID]
@@ -39,9 +31,7 @@ class ClearanceRecord(TenantRow, Base, kw_only=True):
     """The clearance of a mentor, organization-wide; `id` is the person's. Never findings."""
 
     __tablename__ = "clearances"
-    __table_args__ = (
-        ForeignKeyConstraint(["organization_id", "id"], ["people.organization_id", "people.id"]),
-    )
+    __table_args__ = (refers("id", to="people"),)
 
     status: Mapped[str]
     checked_on: Mapped[date | None]
@@ -58,7 +48,7 @@ class TrainingRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "trainings"
     __table_args__ = (
-        _person(),
+        refers("person_id", to="people"),
         UniqueConstraint("organization_id", "person_id", "module", "version"),
     )
 
@@ -75,7 +65,10 @@ class AgreementRecord(TenantRow, Base, kw_only=True):
     """The agreement that a mentor signed, by version."""
 
     __tablename__ = "agreements"
-    __table_args__ = (_person(), UniqueConstraint("organization_id", "person_id", "version"))
+    __table_args__ = (
+        refers("person_id", to="people"),
+        UniqueConstraint("organization_id", "person_id", "version"),
+    )
 
     person_id: Mapped[UUID]
     version: Mapped[str]
@@ -89,7 +82,10 @@ class ConsentRecord(TenantRow, Base, kw_only=True):
     """A guardian's consent for one student and one channel."""
 
     __tablename__ = "consents"
-    __table_args__ = (_person(), Index("ix_consents_person", "organization_id", "person_id"))
+    __table_args__ = (
+        refers("person_id", to="people"),
+        Index("ix_consents_person", "organization_id", "person_id"),
+    )
 
     person_id: Mapped[UUID]
     channel: Mapped[str]
@@ -106,11 +102,7 @@ class PairingRecord(TenantRow, Base, kw_only=True):
     """One or more mentors with one or more mentees, in a format, in a program."""
 
     __tablename__ = "pairings"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "program_id"], ["programs.organization_id", "programs.id"]
-        ),
-    )
+    __table_args__ = (refers("program_id", to="programs"),)
 
     program_id: Mapped[UUID]
     format: Mapped[str]
@@ -131,10 +123,8 @@ class PairingMemberRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "pairing_members"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "pairing_id"], ["pairings.organization_id", "pairings.id"]
-        ),
-        _person(),
+        refers("pairing_id", to="pairings"),
+        refers("person_id", to="people"),
         UniqueConstraint("organization_id", "pairing_id", "person_id"),
         Index("ix_pairing_members_person", "organization_id", "person_id"),
     )
@@ -149,11 +139,7 @@ class ObjectiveRecord(TenantRow, Base, kw_only=True):
     """A learning objective of a pairing."""
 
     __tablename__ = "objectives"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "pairing_id"], ["pairings.organization_id", "pairings.id"]
-        ),
-    )
+    __table_args__ = (refers("pairing_id", to="pairings"),)
 
     pairing_id: Mapped[UUID]
     text: Mapped[str]
@@ -167,13 +153,8 @@ class ObjectiveCheckInRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "objective_check_ins"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "objective_id"], ["objectives.organization_id", "objectives.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "submission_id"],
-            ["submissions.organization_id", "submissions.id"],
-        ),
+        refers("objective_id", to="objectives"),
+        refers("submission_id", to="submissions"),
         UniqueConstraint("organization_id", "submission_id", "objective_id"),
     )
 

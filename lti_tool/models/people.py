@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.db import Base, TenantRow
+from lti_tool.db import Base, TenantRow, refers
 
 
 class OrganizationRecord(Base, kw_only=True):
@@ -60,9 +60,7 @@ class IdentityRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "identities"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
+        refers("person_id", to="people"),
         UniqueConstraint("organization_id", "kind", "namespace", "subject_digest"),
         Index("ix_identities_person", "organization_id", "person_id"),
     )
@@ -83,12 +81,8 @@ class GrantRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "grants"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "school_id"], ["schools.organization_id", "schools.id"]
-        ),
+        refers("person_id", to="people"),
+        refers("school_id", to="schools"),
         Index("ix_grants_person", "organization_id", "person_id"),
     )
 
@@ -107,12 +101,8 @@ class StaffRecord(TenantRow, Base, kw_only=True):
 
     __tablename__ = "staff"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "school_id"], ["schools.organization_id", "schools.id"]
-        ),
+        refers("person_id", to="people"),
+        refers("school_id", to="schools"),
         UniqueConstraint("organization_id", "school_id", "person_id"),
     )
 
@@ -134,15 +124,9 @@ class SignInRecord(Base, kw_only=True):
 
     __tablename__ = "sign_ins"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "course_id"], ["courses.organization_id", "courses.id"]
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "school_id"], ["schools.organization_id", "schools.id"]
-        ),
+        refers("person_id", to="people"),
+        refers("course_id", to="courses"),
+        refers("school_id", to="schools"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -177,11 +161,7 @@ class SignInRequestRecord(TenantRow, Base, kw_only=True):
     """A mailed code and link, waiting to be used once."""
 
     __tablename__ = "sign_in_requests"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organization_id", "person_id"], ["people.organization_id", "people.id"]
-        ),
-    )
+    __table_args__ = (refers("person_id", to="people"),)
 
     person_id: Mapped[UUID]
     requested_at: Mapped[datetime]

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.db import Base
+from lti_tool.db import Base, refers
 
 
 class RegistrationRecord(Base, kw_only=True):
@@ -37,9 +37,7 @@ class DeploymentRecord(Base, kw_only=True):
     __tablename__ = "deployments"
     __table_args__ = (
         UniqueConstraint("registration_id", "lti_deployment_id"),
-        ForeignKeyConstraint(
-            ["organization_id", "school_id"], ["schools.organization_id", "schools.id"]
-        ),
+        refers("school_id", to="schools"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
