@@ -25,6 +25,8 @@ from tests.servers.tool import Tool
 
 LOOK_AGAIN_SECONDS = 0.1
 PATIENCE = 5
+ERROR = '"level": "error"'
+LINES = 3
 PATIENCE_SECONDS = outbox.LEASE.total_seconds() * 0.75
 BESIDES = {"recorded": frozenset({"feedback.fill:performed"})}
 """A form is read back only when it is in doubt whether it was filled; this casts the doubt."""
@@ -82,7 +84,11 @@ def play(set_up: SetUp, step: str) -> Killed:
                     story.play(stack, profile="canvas", privacy="public", patience=PATIENCE)
                 except story.StoryFellShortError as error:
                     faults.append(f"the story fell short {error}")
-                    faults += [stack.tool.children["worker"].last_lines()]
+                    faults += [
+                        line
+                        for name in stack.tool.children
+                        for line in _errors(stack.tool.log(name))
+                    ]
                 faults += truth.wait_until_quiet(stack)
             faults += truth.faults(stack)
             counts = truth.counts(stack)
@@ -94,6 +100,11 @@ def play(set_up: SetUp, step: str) -> Killed:
             faults=tuple(faults),
             counts=counts,
         )
+
+
+def _errors(log: Path) -> list[str]:
+    lines = log.read_text(errors="replace").splitlines()
+    return [f"{log.stem}: {line}" for line in lines if ERROR in line][-LINES:]
 
 
 class Restarter:
