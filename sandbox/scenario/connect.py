@@ -23,7 +23,7 @@ def connect_lms(
         deployment_id=f"deployment-{profile}-{privacy}",
         profile=profile,
         privacy=privacy,
-        name=f"Career Mentoring ({profile}, {privacy})",
+        name="Career Mentoring",
         page_size=page_size,
     )
     ours = career_mentoring(
@@ -41,7 +41,7 @@ def connect_lms(
         "--jwks-url",
         theirs["jwks_url"],
         "--name",
-        f"Harbor LMS ({profile}, {privacy})",
+        _lms_name(profile, privacy),
         "--frame-origin",
         frame_origin,
         "--json",
@@ -60,6 +60,11 @@ def connect_lms(
         "tool_registration_id": ours["registration_id"],
         "organization": organization(profile, privacy),
     }
+
+
+def _lms_name(profile: str, privacy: str) -> str:
+    named = "" if privacy == "public" else ", without names"
+    return f"Harbor LMS, like {profile.capitalize()}{named}"
 
 
 def organization(profile: str, privacy: str) -> str:
