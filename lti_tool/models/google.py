@@ -16,8 +16,6 @@ class GoogleConnectionRecord(TenantRow, Base, kw_only=True):
     domain: Mapped[str]
     service_account_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     connected_at: Mapped[datetime]
-    broken_at: Mapped[datetime | None] = mapped_column(default=None)
-    """When Google last refused the credential; the queue is kept and resumes."""
 
 
 class GoogleCalendarRecord(TenantRow, Base, kw_only=True):

@@ -17,7 +17,7 @@ class MailRecord(TenantRow, Base, kw_only=True):
 
     person_id: Mapped[UUID]
     template: Mapped[str]
-    """sign_in | meeting_cancelled | on_hold | feedback_wanted | notice."""
+    """sign_in | meeting_confirmed | meeting_cancelled | on_hold | feedback_wanted | notice."""
     subject_id: Mapped[UUID]
     """What it is about: a sign-in request, a meeting, a notice."""
     wanted_at: Mapped[datetime]

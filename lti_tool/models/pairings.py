@@ -161,5 +161,5 @@ class ObjectiveCheckInRecord(TenantRow, Base, kw_only=True):
     objective_id: Mapped[UUID]
     submission_id: Mapped[UUID]
     progress: Mapped[str]
-    """not_started | started | halfway | nearly | reached."""
+    """not-started | started | halfway | nearly | reached."""
     recorded_at: Mapped[datetime]

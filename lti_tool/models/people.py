@@ -56,7 +56,7 @@ class PersonRecord(TenantRow, Base, kw_only=True):
 
 
 class IdentityRecord(TenantRow, Base, kw_only=True):
-    """One way in which a person is known: an LTI subject, an e-mail address, a Google subject."""
+    """One way in which a person is known: an LTI subject or an e-mail address."""
 
     __tablename__ = "identities"
     __table_args__ = (
@@ -67,7 +67,7 @@ class IdentityRecord(TenantRow, Base, kw_only=True):
 
     person_id: Mapped[UUID]
     kind: Mapped[str]
-    """lti | e-mail | google."""
+    """lti | e-mail."""
     namespace: Mapped[str]
     """Registration id of an LTI subject; empty otherwise."""
     subject_digest: Mapped[bytes] = mapped_column(LargeBinary)
@@ -77,7 +77,7 @@ class IdentityRecord(TenantRow, Base, kw_only=True):
 
 
 class GrantRecord(TenantRow, Base, kw_only=True):
-    """A role granted by a person; never inferred from LTI claims (decision 4)."""
+    """A role granted on the command line; never inferred from LTI claims (decision 4)."""
 
     __tablename__ = "grants"
     __table_args__ = (
@@ -89,10 +89,8 @@ class GrantRecord(TenantRow, Base, kw_only=True):
     person_id: Mapped[UUID]
     school_id: Mapped[UUID]
     role: Mapped[str]
-    """coordinator | it_administrator."""
+    """coordinator | it-administrator."""
     granted_at: Mapped[datetime]
-    granted_by: Mapped[UUID | None] = mapped_column(default=None)
-    """Empty when the command line granted it (the first coordinator)."""
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
@@ -109,7 +107,7 @@ class StaffRecord(TenantRow, Base, kw_only=True):
     person_id: Mapped[UUID]
     school_id: Mapped[UUID]
     staff_role: Mapped[str]
-    """instructional_staff | administrator | counselor | other_staff."""
+    """instructional-staff | administrator | counselor | other-staff."""
     confirmed_by: Mapped[UUID]
     confirmed_at: Mapped[datetime]
     google_address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)

@@ -23,7 +23,7 @@ class ObjectiveLine:
     text: str
     agreed_on: date | None
     progress: str | None
-    """not_started | started | halfway | nearly | reached; empty before the first check-in."""
+    """not-started | started | halfway | nearly | reached; empty before the first check-in."""
 
 
 def of_pairings(

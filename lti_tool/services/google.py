@@ -87,7 +87,7 @@ def connect(
         session.add(row)
     else:
         row.domain, row.service_account_sealed = domain.strip().lower(), sealed
-        row.connected_at, row.broken_at = now, None
+        row.connected_at = now
     _go_on(session, organization_id, now)
     audit.write(
         session,
@@ -159,7 +159,35 @@ def staff_accounts(session: Session, organization_id: UUID) -> tuple[Account, ..
 
 def host_account(session: Session, meeting: MeetingRecord) -> Account | None:
     """Return the account that owns the room and the event of a meeting, or nothing without one."""
-    school_id = session.scalars(
+    school_id = _school_of(session, meeting)
+    host_id = meeting.host_id or meeting.supervisor_id
+    return account_of(session, meeting.organization_id, school_id, host_id)
+
+
+def staff_addresses(session: Session, meeting: MeetingRecord) -> dict[UUID, str]:
+    """Return the addresses of supervisor and backup in the connected domain, as far as known.
+
+    An address elsewhere, such as a private one, never becomes a co-host or a guest (decision 22).
+    """
+    domain = domain_of(session, meeting.organization_id)
+    rows = session.scalars(
+        select(StaffRecord).where(
+            StaffRecord.organization_id == meeting.organization_id,
+            StaffRecord.school_id == _school_of(session, meeting),
+            StaffRecord.person_id.in_((meeting.supervisor_id, meeting.backup_id)),
+            StaffRecord.removed_at.is_(None),
+        )
+    )
+    found = {row.person_id: unseal(session, row, "google_address_sealed") for row in rows}
+    return {
+        person_id: address.lower()
+        for person_id, address in found.items()
+        if address and address.lower().endswith(f"@{domain}")
+    }
+
+
+def _school_of(session: Session, meeting: MeetingRecord) -> UUID:
+    return session.scalars(
         select(ProgramRecord.school_id)
         .join(
             PairingRecord,
@@ -171,18 +199,3 @@ def host_account(session: Session, meeting: MeetingRecord) -> Account | None:
             PairingRecord.id == meeting.pairing_id,
         )
     ).one()
-    host_id = meeting.host_id or meeting.supervisor_id
-    return account_of(session, meeting.organization_id, school_id, host_id)
-
-
-def staff_addresses(session: Session, meeting: MeetingRecord) -> dict[UUID, str]:
-    """Return the addresses of supervisor and backup, as far as they are known."""
-    rows = session.scalars(
-        select(StaffRecord).where(
-            StaffRecord.organization_id == meeting.organization_id,
-            StaffRecord.person_id.in_((meeting.supervisor_id, meeting.backup_id)),
-            StaffRecord.removed_at.is_(None),
-        )
-    )
-    found = {row.person_id: unseal(session, row, "google_address_sealed") for row in rows}
-    return {person_id: address.lower() for person_id, address in found.items() if address}

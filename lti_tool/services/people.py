@@ -20,7 +20,6 @@ class IdentityKind(StrEnum):
 
     lti = "lti"
     e_mail = "e-mail"
-    google = "google"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from lti_tool.domain.activities import Progress
 from lti_tool.domain.permissions import Permission
 from lti_tool.domain.schedule import on_that_day
 from lti_tool.queries import feedback
@@ -20,11 +21,11 @@ from lti_tool.web.home.sentences import sentence
 bp = Blueprint("home", __name__, template_folder="templates")
 
 PROGRESS = {
-    "not_started": (0, "Not started"),
-    "started": (1, "Started"),
-    "halfway": (2, "Halfway there"),
-    "nearly": (3, "Nearly there"),
-    "reached": (4, "Reached"),
+    Progress.not_started: (0, "Not started"),
+    Progress.started: (1, "Started"),
+    Progress.halfway: (2, "Halfway there"),
+    Progress.nearly: (3, "Nearly there"),
+    Progress.reached: (4, "Reached"),
 }
 
 
