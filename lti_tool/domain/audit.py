@@ -5,35 +5,11 @@ its salt: the chain still verifies, and the digest tells nothing without the sal
 """
 
 import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from uuid import UUID
 
 HASH_BYTES = 32
 SALT_BYTES_MIN = 16
 # The link before the first one.
 GENESIS = bytes(HASH_BYTES)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditLine:
-    """One act on one subject, with the details that staff may read."""
-
-    action: str
-    subject_kind: str
-    subject_id: UUID | None
-    detail: Mapping[str, str] = field(default_factory=dict)
-
-    def payload(self) -> bytes:
-        """Write the line in its one canonical form."""
-        content = {
-            "action": self.action,
-            "subject_kind": self.subject_kind,
-            "subject_id": None if self.subject_id is None else str(self.subject_id),
-            "detail": dict(self.detail),
-        }
-        return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
 def payload_digest(salt: bytes, payload: bytes) -> bytes:

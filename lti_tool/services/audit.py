@@ -16,12 +16,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.keyring import Keyring, Purpose
+from lti_tool.domain import audit as rules
+from lti_tool.domain.audit import GENESIS
 from lti_tool.models.audit import AuditRecord, AuditSealRecord
 from lti_tool.models.people import OrganizationRecord
 from lti_tool.models.sealed import seal
 
-SALT_BYTES = 16
-GENESIS = bytes(32)
 CHAINED_WITHIN = timedelta(hours=1)
 """Older lines outside the chain mean that the beat stood still, or that somebody cut them out."""
 
@@ -39,7 +39,7 @@ def write(
 ) -> None:
     """Put an act on record; names and free text belong in `payload`, which can be erased."""
     body = json.dumps(dict(payload or {}), sort_keys=True)
-    salt, row_id = os.urandom(SALT_BYTES), uuid4()
+    salt, row_id = os.urandom(rules.SALT_BYTES_MIN), uuid4()
     session.add(
         AuditRecord(
             organization_id=organization_id,
@@ -49,7 +49,7 @@ def write(
             action=action,
             subject_kind=subject_kind,
             subject_id=subject_id,
-            payload_digest=hashlib.sha256(salt + body.encode()).digest(),
+            payload_digest=rules.payload_digest(salt, body.encode()),
             payload_sealed=seal(
                 session, AuditRecord.__tablename__, organization_id, row_id, "payload_sealed", body
             ),
@@ -95,7 +95,6 @@ def link(previous: bytes, line: AuditRecord, sequence: int) -> bytes:
         (
             str(line.organization_id),
             str(line.id),
-            str(sequence),
             line.at.isoformat(),
             str(line.actor_id),
             line.action,
@@ -104,7 +103,8 @@ def link(previous: bytes, line: AuditRecord, sequence: int) -> bytes:
             line.payload_digest.hex(),
         )
     )
-    return hashlib.sha256(previous + text.encode()).digest()
+    digest = hashlib.sha256(text.encode()).digest()
+    return rules.link(previous, line_digest=digest, sequence=sequence)
 
 
 def verify(
