@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from lti_tool.ports.errors import RefusedError, UnavailableError
 
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
@@ -62,6 +64,14 @@ class Guard:
 
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    judged = mapped or found
+    judged = _carried(found) if isinstance(found, ipaddress.IPv6Address) else found
     return judged.is_global and not judged.is_multicast
+
+
+def _carried(
+    found: ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Return the IPv4 address inside an IPv6 one, which is where a gateway would lead to."""
+    if found in NAT64:
+        return ipaddress.IPv4Address(found.packed[-4:])
+    return found.ipv4_mapped or found.sixtofour or found

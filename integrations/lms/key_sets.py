@@ -69,8 +69,9 @@ class CachedKeySets:
     def _is_enough(self, place: tuple[UUID, str], kept: _Kept, kid: str | None) -> bool:
         now = self._clock()
         tried_lately = now - self._tried.get(place, float("-inf")) < COOLDOWN_SECONDS
-        is_fresh = now - kept.fetched_at < FRESH_SECONDS
-        return tried_lately or (is_fresh and kept.has(kid))
+        age = now - kept.fetched_at
+        may_rest = tried_lately and age < STALE_SECONDS
+        return may_rest or (age < FRESH_SECONDS and kept.has(kid))
 
     def _fetch(self, place: tuple[UUID, str], kept: _Kept | None) -> dict[str, Any]:
         started = self._clock()

@@ -19,7 +19,9 @@ def test_an_address_inside_a_network_is_refused(address: str) -> None:
         STRICT.resolve(address, 443)
 
 
-@pytest.mark.parametrize("address", ["::ffff:10.0.0.5", "224.0.0.1"])
+@pytest.mark.parametrize(
+    "address", ["::ffff:10.0.0.5", "224.0.0.1", "64:ff9b::a00:5", "2002:a00:5::1"]
+)
 def test_a_private_address_in_disguise_is_refused(address: str) -> None:
     with pytest.raises(RefusedError):
         STRICT.resolve(address, 443)
