@@ -1,6 +1,7 @@
 """Registrations, deployments and the tool's keys, as frozen values."""
 
 import base64
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +21,8 @@ from lti_tool.models.people import OrganizationRecord, SchoolRecord
 from lti_tool.models.registration import DeploymentRecord, RegistrationRecord, ToolKeyRecord
 from lti_tool.ports.errors import NotAuthorizedError
 from lti_tool.ports.lms import Platform, SigningKey
+
+_HOST = re.compile(r"[\w.:-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,8 @@ def origin(url: str) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
         return None
+    if not _HOST.fullmatch(parts.hostname):
+        return None  # it goes into headers, where ; and * have a meaning of their own
     usual = {"http": 80, "https": 443}[parts.scheme]
     suffix = "" if port in {None, usual} else f":{port}"
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
