@@ -92,8 +92,12 @@ def may_open_obstacles(
     authenticated_at: datetime | None,
     now: datetime,
     room_ready: bool,
+    opened_by: PersonId | None = None,
 ) -> tuple[Obstacle, ...]:
-    """Say why this person may not open the meeting now; only its own staff ever may."""
+    """Say why this person may not open the meeting now; only its own staff ever may.
+
+    Staff who cover for whoever opened it open it anew: until then the link stays dark.
+    """
     found = _common(
         plan=plan,
         policy=policy,
@@ -104,7 +108,8 @@ def may_open_obstacles(
         now=now,
         room_ready=room_ready,
     )
-    if status is MeetingStatus.open:
+    was_opened_by_others = opened_by is not None and opened_by not in _named(plan, PersonKind.staff)
+    if status is MeetingStatus.open and not was_opened_by_others:
         found.append(_obstacle(DoorCode.already_open))
     return tuple(found)
 

@@ -277,6 +277,7 @@ def _opening(current: Planned, actor: Actor, now: datetime) -> tuple[Obstacle, .
         authenticated_at=actor.authenticated_at,
         now=now,
         room_ready=current.room_ready,
+        opened_by=current.opened_by,
     )
 
 

@@ -1,7 +1,7 @@
 """Who was in a meeting and what that proves: the stays of all its calls, and its ledger."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -68,7 +68,7 @@ def current_ledger(
 
 def intervals(session: Session, current: Planned) -> tuple[Interval, ...]:
     """Return every stay in the meeting; a correction counts once a second person confirmed it."""
-    kinds = _kinds(session, current)
+    kinds, off_roster = _kinds(session, current), _off_roster_since(session, current)
     rows = session.execute(
         select(PresenceRecord, ParticipantRecord.person_id, ParticipantRecord.named_by)
         .outerjoin(
@@ -82,10 +82,11 @@ def intervals(session: Session, current: Planned) -> tuple[Interval, ...]:
             or_(PresenceRecord.basis != Basis.corrected, PresenceRecord.seconded_by.is_not(None)),
         )
     ).all()
-    return tuple(
+    stays = (
         _interval(row, row.person_id or seen_as, kinds, is_named=named_by is not None)
         for row, seen_as, named_by in rows
     )
+    return tuple(part for stay in stays for part in _on_roster(stay, off_roster))
 
 
 def joiners(session: Session, organization_id: UUID, meeting_id: UUID) -> tuple[Joiner, ...]:
@@ -190,6 +191,33 @@ def _kinds(session: Session, current: Planned) -> dict[UUID, Kind]:
     kinds.update(dict.fromkeys(current.plan.mentor_ids, Kind.mentor))
     kinds.update(dict.fromkeys(current.plan.mentees, Kind.mentee))
     return kinds
+
+
+def _off_roster_since(session: Session, current: Planned) -> dict[UUID, datetime]:
+    return {
+        row.person_id: row.removed_at
+        for row in session.scalars(
+            select(StaffRecord).where(
+                StaffRecord.organization_id == current.organization_id,
+                StaffRecord.school_id == current.school_id,
+                StaffRecord.removed_at.is_not(None),
+            )
+        )
+        if row.removed_at is not None
+    }
+
+
+def _on_roster(stay: Interval, off_roster: Mapping[UUID, datetime]) -> Iterator[Interval]:
+    """Let whoever left the roster count as staff until that moment, and as nobody known after."""
+    since = off_roster.get(stay.person_id) if stay.person_id else None
+    if since is None or stay.kind is not Kind.supervisor:
+        yield stay
+        return
+    if stay.joined_at < since:
+        is_over = stay.left_at is not None and stay.left_at <= since
+        yield stay if is_over else replace(stay, left_at=since, end_is_known=True)
+    if stay.left_at is None or stay.left_at > since:
+        yield replace(stay, kind=Kind.unknown, joined_at=max(stay.joined_at, since))
 
 
 def _interval(

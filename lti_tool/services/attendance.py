@@ -4,7 +4,7 @@ Live, one staff member's word is enough and counts as attested. Afterwards nothi
 without a second staff member (S4).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -28,7 +28,7 @@ from lti_tool.services.doors import (
     note,
     note_departure,
     refuse,
-    require_staff,
+    require_witness,
 )
 
 __all__ = ["CorrectionNotAllowedError", "attest", "correct", "name_joiner", "second"]
@@ -38,6 +38,7 @@ class CorrectionCode(StrEnum):
     """Why a stay cannot be added like that."""
 
     ends_before_start = "leaves-before-joining"
+    outside = "outside-the-meeting"
     not_over = "meeting-is-not-over"
 
 
@@ -56,7 +57,7 @@ def name_joiner(
     :raises NotFoundError: if there is no such joiner, or the person is not expected here
     """
     current, meeting = at_the_door(session, organization_id, meeting_id)
-    require_staff(current, actor_id)
+    require_witness(current, actor_id)
     if meeting.status != MeetingStatus.open:
         refuse(StaffCode.not_open)
     joiner = session.get(ParticipantRecord, (organization_id, participant_id))
@@ -91,7 +92,7 @@ def attest(
 ) -> None:
     """Note that somebody arrives or leaves in person, seen by staff; twice is once."""
     current, meeting = at_the_door(session, organization_id, meeting_id)
-    require_staff(current, actor_id)
+    require_witness(current, actor_id)
     if meeting.status != MeetingStatus.open or meeting.channel == Channel.video:
         refuse(StaffCode.not_open)
     if current.kind_of(person_id) is None:
@@ -130,6 +131,7 @@ def correct(
                 remedy="Enter an end that lies after the start.",
             )
         )
+    _require_within(current, joined_at, left_at, now)
     if current.kind_of(person_id) is None:
         raise NotFoundError
     known = _same(session, current, person_id, joined_at, left_at)
@@ -187,6 +189,18 @@ def _require_over(meeting: MeetingRecord) -> None:
         raise CorrectionNotAllowedError(
             Obstacle(code=CorrectionCode.not_over, remedy="Wait until the meeting is over.")
         )
+
+
+def _require_within(
+    current: Planned, joined_at: datetime, left_at: datetime, now: datetime
+) -> None:
+    """Refuse what lies beyond the time in which the door may be open at all."""
+    plan, policy = current.plan, current.policy
+    opens = plan.starts_at - timedelta(minutes=policy.opens_before_minutes)
+    shuts = plan.ends_at + timedelta(minutes=policy.closes_after_minutes)
+    if joined_at < opens or left_at > min(shuts, now):
+        remedy = "Enter times within the meeting."
+        raise CorrectionNotAllowedError(Obstacle(code=CorrectionCode.outside, remedy=remedy))
 
 
 def _same(

@@ -11,7 +11,7 @@ from lti_tool.domain.consent import Channel
 from lti_tool.domain.errors import DomainError, Obstacle
 from lti_tool.domain.gate import DoorClosedError, OpenDoor, PersonKind
 from lti_tool.domain.ids import PersonId
-from lti_tool.domain.meetings import MeetingStatus
+from lti_tool.domain.meetings import MeetingStatus, people_at_fault
 from lti_tool.domain.presence import Basis
 from lti_tool.models.meetings import LinkShowingRecord, MeetingRecord, PresenceRecord
 from lti_tool.models.sealed import unseal
@@ -36,6 +36,7 @@ class StaffCode(StrEnum):
     """Why somebody may not look after this meeting."""
 
     not_its_staff = "not-the-staff-of-this-meeting"
+    on_hold = "staff-on-hold"
     not_open = "meeting-is-not-open"
     not_over = "meeting-is-not-over"
 
@@ -46,6 +47,7 @@ class NotItsStaffError(DomainError):
 
 _REMEDIES = {
     StaffCode.not_its_staff: "Ask the supervisor or the backup of this meeting.",
+    StaffCode.on_hold: "Ask the coordinator to name other staff for this meeting.",
     StaffCode.not_open: "This works only while the meeting is open.",
     StaffCode.not_over: "This works only after the meeting.",
 }
@@ -75,10 +77,12 @@ def open_meeting(
         authenticated_at=authenticated_at,
         now=now,
         room_ready=current.room_ready,
+        opened_by=current.opened_by,
     )
     if obstacles:
         raise DoorClosedError(*obstacles)
-    meeting.status, meeting.opened_at, meeting.opened_by = MeetingStatus.open, now, actor_id
+    meeting.status, meeting.opened_by = MeetingStatus.open, actor_id
+    meeting.opened_at = meeting.opened_at or now  # cover goes on with what has begun
     meeting.version += 1
     note(session, meeting, "meeting-opened", actor_id, now)
     if meeting.channel == Channel.video:
@@ -196,7 +200,7 @@ def confirm_removal(
 ) -> None:
     """Note that staff saw the person on hold out, so that the call need not be ended."""
     current, meeting = at_the_door(session, organization_id, meeting_id)
-    require_staff(current, actor_id)
+    require_witness(current, actor_id)
     if meeting.status != MeetingStatus.open:
         refuse(StaffCode.not_open)
     if meeting.end_call_at is not None:
@@ -235,6 +239,18 @@ def require_staff(current: Planned, actor_id: UUID) -> None:
     """
     if current.kind_of(actor_id) is not PersonKind.staff:
         refuse(StaffCode.not_its_staff)
+
+
+def require_witness(current: Planned, actor_id: UUID) -> None:
+    """Let staff vouch for who is there only while they count as staff of this meeting.
+
+    Whoever lapsed may still close it: that is never less safe.
+
+    :raises NotItsStaffError: for everybody else
+    """
+    require_staff(current, actor_id)
+    if actor_id in people_at_fault(current.plan, policy=current.policy):
+        refuse(StaffCode.on_hold)
 
 
 def refuse(code: StaffCode) -> None:

@@ -20,6 +20,12 @@ from lti_tool.services import audit, calls, events, messages, outbox, rooms
 
 AHEAD = (MeetingStatus.scheduled, MeetingStatus.on_hold, MeetingStatus.open)
 HOLD_TEXT = "The school is looking into something before this meeting can take place."
+LIVE_TEXTS = (
+    HOLD_TEXT,
+    "The school is finding another member of staff for this meeting.",
+    "The school is finding other staff for this meeting.",
+)
+"""What a live meeting was told, by how many of its staff lapsed: more of them is news again."""
 LONGEST_TAIL = timedelta(hours=1)
 """A meeting may be open a little beyond its end; the policy allows no more than this."""
 REMOVE = "remove_from_meeting"
@@ -65,7 +71,10 @@ def _judge(session: Session, meeting: MeetingRecord, current: Planned, now: date
     newly = _mark_people(session, current, verdict.persons_on_hold, now)
     if current.status is MeetingStatus.open:
         # Told once: what staff have confirmed must not ring again at the next look.
-        if newly or (verdict.meeting_on_hold and meeting.hold_reason is None):
+        staff_lapsed = sum(one.person_id in verdict.persons_on_hold for one in current.plan.staff)
+        is_told = meeting.hold_reason in LIVE_TEXTS[staff_lapsed:]
+        if newly or (verdict.meeting_on_hold and not is_told):
+            meeting.hold_reason = LIVE_TEXTS[staff_lapsed]
             _tell_live(session, meeting, current, now)
         elif not verdict.persons_on_hold and not verdict.meeting_on_hold:
             _all_clear(session, meeting, now)
@@ -123,7 +132,6 @@ def _tell_of_hold(session: Session, current: Planned, person_id: UUID, now: date
 
 def _tell_live(session: Session, meeting: MeetingRecord, current: Planned, now: datetime) -> None:
     """Ask the supervisor to see the person out; the tool ends the call if nobody confirms."""
-    meeting.hold_reason = HOLD_TEXT
     if meeting.end_call_at is None:
         deadline = timedelta(seconds=current.policy.removal_deadline_seconds)
         meeting.end_call_at = now + deadline

@@ -232,6 +232,8 @@ def _look_at_window(session: Session, meeting: MeetingRecord, call: Call, now: d
     current = planned(session, meeting.organization_id, meeting.id)
     opens = meeting.starts_at - timedelta(minutes=current.policy.opens_before_minutes)
     shuts = meeting.ends_at + timedelta(minutes=current.policy.closes_after_minutes)
+    if meeting.closed_at is not None:
+        shuts = min(shuts, meeting.closed_at)
     if not opens <= call.started_at <= shuts:
         messages.notify_staff(
             session,

@@ -91,6 +91,7 @@ class Opening:
     authenticated_at: datetime | None = START
     now: datetime = START
     room_ready: bool = True
+    opened_by: PersonId | None = None
 
     def codes(self, policy: Policy = POLICY) -> list[str]:
         return listed(
@@ -102,6 +103,7 @@ class Opening:
                 authenticated_at=self.authenticated_at,
                 now=self.now,
                 room_ready=self.room_ready,
+                opened_by=self.opened_by,
             )
         )
 
@@ -315,7 +317,12 @@ class TestOpening:
         assert replace(OPENING, person_id=who).codes() == [DoorCode.not_named]
 
     def test_happens_once(self) -> None:
-        assert replace(OPENING, status=MeetingStatus.open).codes() == [DoorCode.already_open]
+        live = replace(OPENING, status=MeetingStatus.open)
+        assert live.codes() == [DoorCode.already_open]
+        assert replace(live, opened_by=BACKUP).codes() == [DoorCode.already_open]
+
+    def test_happens_again_when_others_took_over_from_whoever_opened_it(self) -> None:
+        assert replace(OPENING, status=MeetingStatus.open, opened_by=RECORDER).codes() == []
 
     def test_needs_a_room_a_recent_sign_in_and_the_window(self) -> None:
         wrong = replace(OPENING, room_ready=False, authenticated_at=None, now=minute(-11))
