@@ -112,7 +112,8 @@ def run(argv: Sequence[str], settings: Mapping[str, str]) -> str:
         check=False,
     )
     if done.returncode:
-        raise AssertionError(f"{' '.join(argv)} ended with {done.returncode}:\n{done.stderr}")
+        said = done.stdout + done.stderr
+        raise AssertionError(f"{' '.join(argv)} ended with {done.returncode}:\n{said}")
     return done.stdout
 
 
