@@ -159,6 +159,7 @@ def test_a_supervisor_names_a_joiner_closes_and_sees_the_minutes(site: Site) -> 
 
 def test_a_correction_on_the_page_needs_a_second_person(site: Site) -> None:
     meeting_id, supervisor = running(site)
+    site.scene.clock.at += timedelta(minutes=25)
     supervisor.get(f"/meetings/{meeting_id}")
     supervisor.post(f"/meetings/{meeting_id}/close")
     path = f"/meetings/{meeting_id}/minutes"
