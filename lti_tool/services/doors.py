@@ -223,12 +223,8 @@ def at_the_door(
     :raises NotFoundError: if there is no such meeting
     """
     people.lock(session, organization_id, planned(session, organization_id, meeting_id).person_ids)
-    meeting = session.get_one(
-        MeetingRecord,
-        (organization_id, meeting_id),
-        with_for_update=True,
-        populate_existing=True,
-    )
+    session.expire_all()  # what was read before the locks may have changed while we waited
+    meeting = session.get_one(MeetingRecord, (organization_id, meeting_id), with_for_update=True)
     return planned(session, organization_id, meeting_id), meeting
 
 
