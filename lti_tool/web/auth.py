@@ -5,6 +5,7 @@ otherwise offers the ways in. It holds no data.
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -12,8 +13,9 @@ from flask import abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lti_tool.domain.permissions import Permission
+from lti_tool.domain.schedule import on_that_day
 from lti_tool.queries.sign_ins import Actor
-from lti_tool.web.context import current_actor
+from lti_tool.web.context import current_actor, now
 from lti_tool.web.security import frame_by
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -74,6 +76,11 @@ def _refuse_writing_as_another(actor: Actor) -> None:
     """Refuse a write of somebody who looks at the pages as another person (decision 5)."""
     if actor.is_read_only and request.method not in SAFE_METHODS:
         abort(403)
+
+
+def today() -> date:
+    """Return the local day of this request where the actor's organization is."""
+    return on_that_day(now(), the_actor().time_zone)
 
 
 def shell() -> ResponseReturnValue:

@@ -1,6 +1,5 @@
 """Pages on which staff record what families allow, and that they take it back."""
 
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -9,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from lti_tool.domain.consent import Channel
 from lti_tool.domain.errors import DomainError, Obstacle
 from lti_tool.domain.permissions import Permission
-from lti_tool.domain.schedule import on_that_day
 from lti_tool.queries import consent as queries
 from lti_tool.queries.consent import StudentPage
 from lti_tool.services import consent as service
-from lti_tool.web.auth import requires, the_actor
+from lti_tool.web.auth import requires, the_actor, today
 from lti_tool.web.consent.forms import CHANNELS, ConsentForm, WithdrawForm
 from lti_tool.web.context import now, tool
 
@@ -32,7 +30,7 @@ def index() -> ResponseReturnValue:
             school_id=actor.school_id,
             course_id=actor.course_id,
             channels=_channels(),
-            on=_today(),
+            on=today(),
         )
     labels = [CHANNELS[channel] for channel in _channels()]
     return render_template("consent/index.html", students=students, labels=labels)
@@ -43,7 +41,7 @@ def index() -> ResponseReturnValue:
 def show(person_id: UUID) -> ResponseReturnValue:
     """Show what one family allows, and the form to record more."""
     form = ConsentForm().offer(_channels())
-    form.given_on.data = _today()
+    form.given_on.data = today()
     return _page(person_id, form)
 
 
@@ -88,7 +86,7 @@ def withdraw(person_id: UUID) -> ResponseReturnValue:
             school_id=actor.school_id,
             person_id=person_id,
             actor_id=actor.person_id,
-            on=_today(),
+            on=today(),
             now=now(),
         )
     return redirect(url_for("consent.show", person_id=person_id, said="consent-withdrawn"), 303)
@@ -96,10 +94,6 @@ def withdraw(person_id: UUID) -> ResponseReturnValue:
 
 def _channels() -> tuple[Channel, ...]:
     return tuple(channel for channel in Channel if channel in the_actor().policy.channels)
-
-
-def _today() -> date:
-    return on_that_day(now(), the_actor().time_zone)
 
 
 def _page(person_id: UUID, form: ConsentForm, obstacles: tuple[Obstacle, ...] = ()) -> str:
@@ -111,7 +105,7 @@ def _page(person_id: UUID, form: ConsentForm, obstacles: tuple[Obstacle, ...] = 
             actor.school_id,
             person_id,
             channels=_channels(),
-            on=_today(),
+            on=today(),
         )
     return render_template(
         "consent/show.html", student=student, form=form, obstacles=obstacles, channels=CHANNELS

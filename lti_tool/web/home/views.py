@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.domain.activities import Progress
 from lti_tool.domain.permissions import Permission
-from lti_tool.domain.schedule import on_that_day
 from lti_tool.queries import feedback
 from lti_tool.queries import home as queries
 from lti_tool.queries.home import Place
 from lti_tool.queries.sign_ins import Actor
 from lti_tool.services import messages
 from lti_tool.web.assets import has_endpoint
-from lti_tool.web.auth import requires, signed_in, the_actor
+from lti_tool.web.auth import requires, signed_in, the_actor, today
 from lti_tool.web.context import now, tool
 from lti_tool.web.home.sentences import sentence
 
@@ -66,7 +65,7 @@ def settle(notice_id: UUID) -> ResponseReturnValue:
 
 def _staff_page(actor: Actor) -> str:
     with tool().database.reading() as session:
-        page = queries.for_staff(session, _place(actor), on=on_that_day(now(), actor.time_zone))
+        page = queries.for_staff(session, _place(actor), on=today())
     return render_template(
         "home/staff.html",
         page=page,
@@ -83,9 +82,8 @@ def _student_page(actor: Actor) -> str:
 
 
 def _supervisor_page(actor: Actor) -> str:
-    day = on_that_day(now(), actor.time_zone)
     with tool().database.reading() as session:
-        meetings = queries.meetings_today(session, _place(actor), on=day, is_only_own=True)
+        meetings = queries.meetings_today(session, _place(actor), on=today(), is_only_own=True)
     return render_template("home/supervisor.html", meetings=meetings)
 
 

@@ -4,9 +4,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from lti_tool.domain.permissions import Permission
-from lti_tool.domain.schedule import on_that_day
 from lti_tool.queries import mentor_home as queries
-from lti_tool.web.auth import requires, the_actor
+from lti_tool.web.auth import requires, the_actor, today
 from lti_tool.web.context import now, tool
 
 bp = Blueprint("mentor_home", __name__, template_folder="templates")
@@ -30,7 +29,7 @@ def index() -> ResponseReturnValue:
             actor.organization_id,
             actor.person_id,
             policy=actor.policy,
-            on=on_that_day(now(), actor.time_zone),
+            on=today(),
             now=now(),
         )
     return render_template("mentor_home/index.html", page=page, channels=CHANNELS)

@@ -9,7 +9,7 @@ from lti_tool.domain.errors import DomainError, Obstacle
 from lti_tool.domain.permissions import Permission
 from lti_tool.queries.errors import ChangedMeanwhileError
 from lti_tool.services import clearance, training
-from lti_tool.web.auth import requires, the_actor
+from lti_tool.web.auth import requires, the_actor, today
 from lti_tool.web.context import now, tool
 from lti_tool.web.mentors.forms import (
     STATUSES,
@@ -19,7 +19,7 @@ from lti_tool.web.mentors.forms import (
     TrainingForm,
     prefilled,
 )
-from lti_tool.web.mentors.views import bp, mentor_page, today
+from lti_tool.web.mentors.views import bp, mentor_page
 
 
 @bp.get("/mentors/<uuid:person_id>/clearance")

@@ -1,6 +1,5 @@
 """Pages on which coordinators see and add mentors."""
 
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -8,11 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.domain.errors import DomainError
 from lti_tool.domain.permissions import Permission
-from lti_tool.domain.schedule import on_that_day
 from lti_tool.queries import mentors as queries
 from lti_tool.queries.mentors import MentorPage
 from lti_tool.services import mentors as service
-from lti_tool.web.auth import requires, the_actor
+from lti_tool.web.auth import requires, the_actor, today
 from lti_tool.web.context import now, tool
 from lti_tool.web.mentors.forms import DetailsForm, MentorForm
 
@@ -111,11 +109,6 @@ def save(person_id: UUID) -> ResponseReturnValue:
         )
         return page, 422
     return redirect(url_for("mentors.show", person_id=person_id, said="mentor-updated"), 303)
-
-
-def today() -> date:
-    """Return the school's local day of this request."""
-    return on_that_day(now(), the_actor().time_zone)
 
 
 def mentor_page(person_id: UUID) -> MentorPage:

@@ -1,6 +1,5 @@
 """Pages on which staff propose pairings and take them through their gates."""
 
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -8,14 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.domain.errors import DomainError, Obstacle
 from lti_tool.domain.permissions import Permission
-from lti_tool.domain.schedule import on_that_day
 from lti_tool.queries import pairing_pages as queries
 from lti_tool.queries import program as programs
 from lti_tool.queries.errors import NotFoundError
 from lti_tool.queries.pairing_pages import Choices
 from lti_tool.services import objectives
 from lti_tool.services import pairings as service
-from lti_tool.web.auth import requires, the_actor
+from lti_tool.web.auth import requires, the_actor, today
 from lti_tool.web.context import now, tool
 from lti_tool.web.pairings.forms import CHANNELS, FORMATS, EndForm, ObjectiveForm, PairingForm
 
@@ -31,7 +29,7 @@ def index() -> ResponseReturnValue:
         here = programs.programs_here(
             session, actor.organization_id, school_id=actor.school_id, course_id=actor.course_id
         )
-        lines = queries.of_programs(session, actor.organization_id, here, on=_today())
+        lines = queries.of_programs(session, actor.organization_id, here, on=today())
     return render_template(
         "pairings/index.html", pairings=lines, has_program=bool(here), formats=FORMATS
     )
@@ -120,7 +118,7 @@ def agree(pairing_id: UUID, objective_id: UUID) -> ResponseReturnValue:
             pairing_id=pairing_id,
             objective_id=objective_id,
             actor_id=actor.person_id,
-            on=_today(),
+            on=today(),
             now=now(),
         )
     return redirect(url_for("pairings.show", pairing_id=pairing_id, said="objectives-agreed"), 303)
@@ -157,7 +155,7 @@ def activate(pairing_id: UUID) -> ResponseReturnValue:
                 school_id=actor.school_id,
                 pairing_id=pairing_id,
                 actor_id=actor.person_id,
-                on=_today(),
+                on=today(),
                 now=now(),
             )
     except DomainError:
@@ -185,10 +183,6 @@ def end(pairing_id: UUID) -> ResponseReturnValue:
             now=now(),
         )
     return redirect(url_for("pairings.show", pairing_id=pairing_id, said="pairing-ended"), 303)
-
-
-def _today() -> date:
-    return on_that_day(now(), the_actor().time_zone)
 
 
 def _choices() -> Choices | None:
@@ -221,9 +215,7 @@ def _page(
 ) -> str:
     actor = the_actor()
     with tool().database.reading() as session:
-        page = queries.page(
-            session, actor.organization_id, actor.school_id, pairing_id, on=_today()
-        )
+        page = queries.page(session, actor.organization_id, actor.school_id, pairing_id, on=today())
     return render_template(
         "pairings/show.html",
         page=page,
