@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 from lti_tool.domain.consent import Channel
 from lti_tool.domain.meetings import MeetingStatus
 from lti_tool.models.google import GoogleCalendarRecord
-from lti_tool.models.meetings import MeetingRecord
+from lti_tool.models.meetings import MeetingPersonRecord, MeetingRecord
 from lti_tool.models.people import OrganizationRecord
 from lti_tool.ports.google import Account, CalendarEvent, RemoteEvent
-from lti_tool.services import audit, google, outbox
+from lti_tool.queries.pairings import MENTOR
+from lti_tool.services import audit, google, messages, outbox
+from lti_tool.services.mail_texts import Template
 from lti_tool.services.outbox import Claim, Topic
 
 CALENDAR = Topic(name="meeting.calendar", queue="google")
@@ -164,8 +166,11 @@ def event_done(
         )
         return
     meeting.event_status, meeting.event_digest = _known(work, answer)
-    if meeting.event_status == EventState.confirmed and work.step is Step.insert:
+    if meeting.event_status == EventState.confirmed and work.step is not Step.update:
+        # Inserted, or read back because an answer was lost: either way the first we know of it.
         _note(session, claim, "event-created", now)
+        if is_wanted(meeting):
+            _tell_mentors(session, meeting, now)
     if meeting.event_status == EventState.cancelled:
         _note(session, claim, "event-canceled", now)
         if work.step is not Step.cancel and is_wanted(meeting):
@@ -246,6 +251,26 @@ def _event(session: Session, meeting: MeetingRecord) -> CalendarEvent:
         guests=guests,
         digest=hashlib.sha256(json.dumps(content).encode()).hexdigest(),
     )
+
+
+def _tell_mentors(session: Session, meeting: MeetingRecord, now: datetime) -> None:
+    """Mail the mentors that the meeting stands; one who is on hold was told so instead."""
+    for person_id in session.scalars(
+        select(MeetingPersonRecord.person_id).where(
+            MeetingPersonRecord.organization_id == meeting.organization_id,
+            MeetingPersonRecord.meeting_id == meeting.id,
+            MeetingPersonRecord.side == MENTOR,
+            MeetingPersonRecord.on_hold.is_(False),
+        )
+    ):
+        messages.mail_person(
+            session,
+            organization_id=meeting.organization_id,
+            person_id=person_id,
+            template=Template.meeting_confirmed,
+            subject_id=meeting.id,
+            now=now,
+        )
 
 
 def _note(session: Session, claim: Claim, action: str, now: datetime) -> None:

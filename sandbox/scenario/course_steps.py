@@ -14,6 +14,7 @@ REFLECTION = (
     "I asked how my mentor chose her field. She said that she tried three things first. "
     "I want to try the robotics club before I decide."
 )
+CODE = re.compile(r"Your code is: (\d{6})")
 GIVEN = 17
 PATIENCE_SECONDS = 60
 COMMENT = "You listened closely. Next time, say what you would ask her now."
@@ -260,10 +261,11 @@ def _is_open_choice(visitor: Visitor, name: str) -> bool:
 
 def _newest_code(stage: Stage, reader: Visitor) -> str:
     used: set[str] = stage.found.setdefault("codes", set())
-    asked = re.compile(re.escape(stage.found["mentor_email"]) + r".*?Your code is: (\d{6})")
 
     def fresh(page: Page) -> list[str]:
-        return [code for code in asked.findall(page.text) if code not in used]
+        mails = [str(mail.parent) for mail in page.soup.select("[data-mail]")]
+        own = " ".join(mail for mail in mails if stage.found["mentor_email"] in mail)
+        return [code for code in CODE.findall(own) if code not in used]
 
     page = reader.wait_for("/demo/mail", lambda page: bool(fresh(page)))
     code = fresh(page)[0]

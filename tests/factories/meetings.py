@@ -16,7 +16,7 @@ from lti_tool.db import Database
 from lti_tool.domain.consent import Channel
 from lti_tool.domain.meetings import Place
 from lti_tool.models.meetings import MeetingRecord
-from lti_tool.models.messages import NoticeRecord
+from lti_tool.models.messages import MailRecord, NoticeRecord
 from lti_tool.models.outbox import PromiseRecord
 from lti_tool.models.pairings import MentorRecord
 from lti_tool.models.people import StaffRecord
@@ -179,6 +179,11 @@ class Scene:
         """Return the codes of what staff were told."""
         with self.database.reading() as session:
             return sorted(session.scalars(select(NoticeRecord.code)))
+
+    def mails(self) -> list[str]:
+        """Return the templates of what people were mailed."""
+        with self.database.reading() as session:
+            return sorted(session.scalars(select(MailRecord.template)))
 
     def open_promises(self) -> list[str]:
         """Return the topics of promises to Google that are not kept."""

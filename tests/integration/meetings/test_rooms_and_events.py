@@ -56,6 +56,7 @@ def test_a_fault_on_the_way_still_ends_in_one_room_and_one_event(
     assert (meeting.event_status, scene.open_promises()) == ("confirmed", [])
     assert len(scene.events(meeting_id)) == 1
     assert scene.room(meeting_id)["members"] == [{"email": CHEN, "role": "COHOST"}]
+    assert scene.mails() == ["meeting_confirmed"]
 
 
 def test_a_cancelled_meeting_has_no_event(scene: Scene) -> None:
@@ -73,6 +74,7 @@ def test_a_cancelled_meeting_has_no_event(scene: Scene) -> None:
         scene.drain()
     assert [event["status"] for event in scene.events(meeting_id)] == ["cancelled"]
     assert scene.meeting(meeting_id).event_status == "cancelled"
+    assert scene.mails() == ["meeting_cancelled", "meeting_confirmed"]
 
 
 def test_cover_keeps_room_and_event_and_seats_the_new_staff(scene: Scene) -> None:
@@ -97,6 +99,7 @@ def test_cover_keeps_room_and_event_and_seats_the_new_staff(scene: Scene) -> Non
     (event,) = scene.events(meeting_id)
     assert {guest["email"] for guest in event["attendees"]} == {RIVERA, OKAFOR}
     assert after.room_verified_at is not None
+    assert scene.mails() == ["meeting_confirmed"]
     assert scene.open_promises() == []
 
 
