@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from config.clock import real_now
 from lti_tool.db import Database
 from lti_tool.queries import organizations
-from lti_tool.services import audit, feedback_responses, meetings, registration, watch
+from lti_tool.services import audit, feedback_responses, lapses, registration, watch
 
 SWEEP_SECONDS = 2.0
 CHAIN_SECONDS = 60.0
@@ -34,7 +34,7 @@ TICKS: dict[str, Callable[[Session, UUID, datetime], None]] = {
     "chain-audit": _chain,
     "forget-states": _forget_states,
     "watch-meetings": watch.look_at_meetings,
-    "reassess-meetings": meetings.reassess_everything,
+    "reassess-meetings": lapses.reassess_everything,
     "reread-rooms": watch.reread_rooms,
     "collect-feedback": feedback_responses.look_for_responses,
 }

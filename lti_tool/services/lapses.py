@@ -17,6 +17,7 @@ from lti_tool.domain.meetings import MeetingStatus, holds
 from lti_tool.models.meetings import MeetingPersonRecord, MeetingRecord
 from lti_tool.queries.plans import Planned, all_planned
 from lti_tool.services import audit, calls, events, messages, outbox, rooms
+from lti_tool.services.mail_texts import Template
 
 AHEAD = (MeetingStatus.scheduled, MeetingStatus.on_hold, MeetingStatus.open)
 HOLD_TEXT = "The school is looking into something before this meeting can take place."
@@ -123,7 +124,7 @@ def _tell_of_hold(session: Session, current: Planned, person_id: UUID, now: date
             session,
             organization_id=current.organization_id,
             person_id=person_id,
-            template="on_hold",
+            template=Template.on_hold,
             subject_id=current.meeting_id,
             now=now,
         )

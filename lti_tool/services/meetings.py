@@ -1,7 +1,4 @@
-"""Scheduling meetings: only what is permitted (S1), once per form, with cover and cancellation.
-
-`reassess` is what every change of a gate calls, in its own transaction (S2).
-"""
+"""Scheduling meetings: only what is permitted (S1), once per form, with cover and cancellation."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,24 +15,12 @@ from lti_tool.domain.meetings import MeetingStatus, PermittedMeeting, Place, per
 from lti_tool.domain.schedule import wall_time
 from lti_tool.models.meetings import MeetingPersonRecord, MeetingRecord
 from lti_tool.models.people import OrganizationRecord
-from lti_tool.queries.errors import NotFoundError
+from lti_tool.queries.errors import ChangedMeanwhileError, NotFoundError
 from lti_tool.queries.pairings import MENTEE, MENTOR, PairingPeople, pairing_of_school
 from lti_tool.queries.plans import Intent, Planned, plan, planned
 from lti_tool.queries.program import policy_of
-from lti_tool.services import audit, events, google, messages, outbox, people, rooms
-from lti_tool.services.lapses import reassess, reassess_everything
-
-__all__ = [
-    "MeetingCode",
-    "Slot",
-    "SlotRefusedError",
-    "StaleVersionError",
-    "cancel",
-    "cover",
-    "open_slot",
-    "reassess",
-    "reassess_everything",
-]
+from lti_tool.services import audit, events, google, lapses, messages, outbox, people, rooms
+from lti_tool.services.mail_texts import Template
 
 
 class MeetingCode(StrEnum):
@@ -67,10 +52,6 @@ _REMEDIES = {
 
 class SlotRefusedError(DomainError):
     """The slot cannot be opened or changed as asked for."""
-
-
-class StaleVersionError(Exception):
-    """Somebody else changed the meeting since the page was loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +136,7 @@ def cancel(
             session,
             organization_id=organization_id,
             person_id=person_id,
-            template="meeting_cancelled",
+            template=Template.meeting_cancelled,
             subject_id=meeting_id,
             now=now,
         )
@@ -176,7 +157,7 @@ def cover(
 ) -> None:
     """Name other staff: same room, same event; S1 must hold with them as well.
 
-    :raises StaleVersionError: if the meeting changed since the page was loaded
+    :raises ChangedMeanwhileError: if the meeting changed since the page was loaded
     :raises DomainError: with everything that stands against it
     """
     current = _lock_everybody(session, organization_id, meeting_id, supervisor_id, backup_id)
@@ -184,7 +165,7 @@ def cover(
     if (meeting.supervisor_id, meeting.backup_id) == (supervisor_id, backup_id):
         return
     if meeting.version != version:
-        raise StaleVersionError
+        raise ChangedMeanwhileError
     if meeting.status in rooms.OVER:
         _refuse_if((_obstacle(MeetingCode.over),))
     changed = plan(session, organization_id, _with_staff(current, supervisor_id, backup_id))
@@ -197,7 +178,9 @@ def cover(
         rooms.check_again(session, meeting, now=now)
     outbox.promise(session, events.EVENT, organization_id=organization_id, key=meeting_id, now=now)
     _note(session, meeting, "staff-changed", actor_id, now)
-    reassess(session, organization_id=organization_id, person_ids=current.person_ids, now=now)
+    lapses.reassess(
+        session, organization_id=organization_id, person_ids=current.person_ids, now=now
+    )
 
 
 def _intent(session: Session, organization_id: UUID, pairing: PairingPeople, slot: Slot) -> Intent:

@@ -10,11 +10,11 @@ from lti_tool.domain.permissions import Permission
 from lti_tool.domain.schedule import WallTimeCode
 from lti_tool.queries import feedback, meeting_pages
 from lti_tool.queries import meetings as queries
+from lti_tool.queries.errors import ChangedMeanwhileError
 from lti_tool.queries.feedback import FeedbackWanted
 from lti_tool.queries.meeting_pages import MeetingPage
 from lti_tool.services import meetings as service
 from lti_tool.services.doors import Outcome
-from lti_tool.services.meetings import StaleVersionError
 from lti_tool.web.auth import public, requires, the_actor
 from lti_tool.web.context import current_actor, now, tool
 from lti_tool.web.meetings.blueprint import bp
@@ -99,7 +99,7 @@ def cover(meeting_id: UUID) -> ResponseReturnValue:
                 version=form.version.data or 0,
                 now=now(),
             )
-    except StaleVersionError:
+    except ChangedMeanwhileError:
         return meeting_page(meeting_id, cover_form=form, is_stale=True, status=409)
     except DomainError as error:
         return meeting_page(meeting_id, error.obstacles, cover_form=form, status=422)

@@ -8,7 +8,7 @@ from lti_tool.domain.gate import DoorClosedError
 from lti_tool.models.meetings import LinkShowingRecord
 from lti_tool.models.pairings import ClearanceRecord, ConsentRecord
 from lti_tool.models.people import StaffRecord
-from lti_tool.services import doors, meetings
+from lti_tool.services import doors, lapses
 from tests.factories.meetings import STARTS, Scene
 
 
@@ -21,7 +21,7 @@ def set_clearance(scene: Scene, status: str) -> None:
 
 
 def reassess(scene: Scene, person_id: UUID, session: object) -> None:
-    meetings.reassess(
+    lapses.reassess(
         session,  # type: ignore[arg-type]  # a session, handed on
         organization_id=scene.world.organization_id,
         person_ids=(person_id,),
@@ -85,7 +85,7 @@ def test_what_expires_by_date_shows_without_anybodys_act(scene: Scene) -> None:
         row = session.get_one(ClearanceRecord, (scene.world.organization_id, scene.world.mentor_id))
         row.expires_on = date(2026, 11, 24)
         session.flush()
-        meetings.reassess_everything(session, scene.world.organization_id, scene.clock.now())
+        lapses.reassess_everything(session, scene.world.organization_id, scene.clock.now())
     assert scene.meeting(meeting_id).status == "on-hold"
 
 
@@ -192,7 +192,7 @@ def test_what_staff_confirmed_does_not_ring_again(scene: Scene) -> None:
             actor_id=scene.world.rivera_id,
             now=scene.clock.now(),
         )
-        meetings.reassess_everything(session, scene.world.organization_id, scene.clock.now())
+        lapses.reassess_everything(session, scene.world.organization_id, scene.clock.now())
     scene.clock.at += timedelta(minutes=2)
     scene.drain()
     assert scene.meeting(meeting_id).status == "open"

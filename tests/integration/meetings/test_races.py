@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from lti_tool.domain.errors import DomainError
 from lti_tool.models.meetings import LinkShowingRecord, MeetingRecord
 from lti_tool.models.pairings import ClearanceRecord
-from lti_tool.services import meetings, people
+from lti_tool.services import lapses, people
 from tests.factories.meetings import TEN, Scene
 
 
@@ -45,7 +45,7 @@ def test_no_link_is_shown_after_a_revocation_that_ran_beside_it(scene: Scene) ->
             row = session.get_one(ClearanceRecord, (world.organization_id, world.mentor_id))
             row.status = "revoked"
             session.flush()
-            meetings.reassess(
+            lapses.reassess(
                 session,
                 organization_id=world.organization_id,
                 person_ids=(world.mentor_id,),

@@ -5,6 +5,7 @@ import pytest
 
 from lti_tool.domain.consent import Channel
 from lti_tool.domain.errors import DomainError
+from lti_tool.queries.errors import ChangedMeanwhileError
 from lti_tool.services import meetings
 from tests.factories.meetings import TOOL_URL, Scene
 from tests.servers.google import CHEN, OKAFOR, RIVERA
@@ -105,7 +106,7 @@ def test_cover_keeps_room_and_event_and_seats_the_new_staff(scene: Scene) -> Non
 
 def test_a_stale_page_cannot_change_the_staff(scene: Scene) -> None:
     meeting_id = scene.open_slot()
-    with pytest.raises(meetings.StaleVersionError), scene.database.transaction() as session:
+    with pytest.raises(ChangedMeanwhileError), scene.database.transaction() as session:
         meetings.cover(
             session,
             organization_id=scene.world.organization_id,

@@ -14,7 +14,7 @@ from lti_tool.models.people import StaffRecord
 from lti_tool.models.sealed import seal
 from lti_tool.queries.plans import planned
 from lti_tool.queries.supervision import current_ledger
-from lti_tool.services import attendance, doors, google, meetings, staff, watch
+from lti_tool.services import attendance, doors, google, lapses, meetings, staff, watch
 from lti_tool.services.doors import NotItsStaffError
 from lti_tool.services.meetings import SlotRefusedError
 from lti_tool.services.staff import StaffLine
@@ -57,7 +57,7 @@ def revoke(scene: Scene) -> None:
         row = session.get_one(ClearanceRecord, (scene.world.organization_id, scene.world.mentor_id))
         row.status = "revoked"
         session.flush()
-        meetings.reassess(
+        lapses.reassess(
             session,
             organization_id=scene.world.organization_id,
             person_ids=(scene.world.mentor_id,),
