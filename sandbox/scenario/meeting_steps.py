@@ -1,8 +1,10 @@
 """The story's second half: the meeting (steps f to i)."""
 
 import re
+import time as clock
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from sandbox.scenario import course_steps, world
@@ -148,7 +150,7 @@ def lapse(stage: Stage) -> None:
     told = stage.open_course(world.RIVERA.user).page
     told.expect("on hold")
     say(
-        "i  clearance revoked: the mentor is on hold, the link dark, the event canceled, staff told",
+        "i  clearance revoked: mentor on hold, link dark, event canceled, staff told",
         f"mentor reads: {dark.text[:100]}",
     )
 
@@ -232,8 +234,6 @@ def _respondent(form: dict[str, Any]) -> dict[str, str]:
 
 
 def _prefilled(url: str) -> tuple[str, dict[str, str]]:
-    from urllib.parse import parse_qsl, urlsplit
-
     parts = urlsplit(url)
     entries = {
         key.removeprefix("entry."): value
@@ -270,13 +270,11 @@ def _option(page: Page, text: str) -> str:
 
 
 def _until(condition: Any, what: str, seconds: float = 60) -> None:
-    import time as clock_time
-
-    deadline = clock_time.monotonic() + seconds
+    deadline = clock.monotonic() + seconds
     while not condition():
-        if clock_time.monotonic() > deadline:
+        if clock.monotonic() > deadline:
             raise StoryError(what)
-        clock_time.sleep(0.4)
+        clock.sleep(0.4)
 
 
 def _at(stage: Stage, day: Any, at: time) -> datetime:
