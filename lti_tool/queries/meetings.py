@@ -92,6 +92,8 @@ def lines(
 ) -> list[MeetingLine]:
     """Return meetings with the names of those concerned, in a fixed number of statements."""
     meetings = list(rows)
+    if not meetings:
+        return []
     members: dict[tuple[UUID, str], list[UUID]] = {}
     for person in session.scalars(
         select(MeetingPersonRecord).where(

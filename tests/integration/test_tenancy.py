@@ -22,6 +22,7 @@ from lti_tool.domain.formats import Format
 from lti_tool.domain.meetings import Place as MeetingPlace
 from lti_tool.domain.pairings import PairingStatus
 from lti_tool.domain.policy import Policy
+from lti_tool.models.meetings import MeetingRecord
 from lti_tool.queries import pairings, sign_ins
 from lti_tool.queries import program as programs
 from lti_tool.queries.errors import NotFoundError
@@ -186,6 +187,9 @@ def _argument(session: Session, districts: Districts, asker: World, name: str) -
         ),
         "pairings": lambda: (
             pairings.pairing_people(session, world.organization_id, world.pairing_id),
+        ),
+        "rows": lambda: (
+            session.get_one(MeetingRecord, (world.organization_id, estate.meeting_id)),
         ),
     }
     if name in made:
