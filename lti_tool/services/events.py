@@ -98,7 +98,10 @@ def calendar_to_do(session: Session, claim: Claim, _now: datetime) -> CalendarWo
 def calendar_done(
     session: Session, claim: Claim, _work: CalendarWork, calendar_id: str, now: datetime
 ) -> None:
-    """Keep the calendar and go on with the events that waited for it."""
+    """Keep the calendar and go on with the events that waited for it.
+
+    Events' promises are locked before the calendar's own, which is kept at the end.
+    """
     if session.get(GoogleCalendarRecord, (claim.organization_id, claim.key)) is None:
         session.add(
             GoogleCalendarRecord(
@@ -109,12 +112,14 @@ def calendar_done(
             )
         )
     for meeting_id in session.scalars(
-        select(MeetingRecord.id).where(
+        select(MeetingRecord.id)
+        .where(
             MeetingRecord.organization_id == claim.organization_id,
             MeetingRecord.host_id == claim.key,
             MeetingRecord.event_status.is_(None),
             MeetingRecord.ends_at > now,
         )
+        .order_by(MeetingRecord.id)
     ):
         outbox.promise(
             session, EVENT, organization_id=claim.organization_id, key=meeting_id, now=now
@@ -135,6 +140,7 @@ def event_to_do(session: Session, claim: Claim, now: datetime) -> EventWork | No
         return None
     calendar = session.get(GoogleCalendarRecord, (claim.organization_id, meeting.host_id))
     if calendar is None:
+        outbox.hold(session, claim)  # event before calendar, as in `calendar_done`
         outbox.promise(
             session,
             CALENDAR,

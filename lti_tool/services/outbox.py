@@ -169,6 +169,17 @@ def still_holds(session: Session, claim: Claim) -> bool:
     return fence == claim.fence
 
 
+def hold(session: Session, claim: Claim) -> None:
+    """Lock the claimed promise now, before another one is promised in its preparation.
+
+    Who keeps a promise otherwise locks it last. Two topics that promise each other must lock in
+    one order, or two workers wait for each other.
+
+    :raises LeaseLostError: if another worker has claimed it meanwhile
+    """
+    _claimed(session, claim)
+
+
 def keep(session: Session, claim: Claim, *, now: datetime) -> None:
     """Record that the promise was kept; a newer wish for the key stays open.
 
