@@ -15,6 +15,7 @@ from celery.signals import (
     worker_process_init,
     worker_ready,
 )
+from kombu import Exchange, Queue
 
 from config.logs import configure_logging
 from config.settings import Settings, parse_settings
@@ -47,6 +48,9 @@ app.conf.update(
     timezone="UTC",
     beat_schedule=schedule.BEAT,
     task_default_queue=DEFAULT,
+    # Without -Q a worker serves them all. Each has an exchange of its own: with a shared one,
+    # every wake-up call would come to every queue.
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (DEFAULT, *QUEUES)],
 )
 
 

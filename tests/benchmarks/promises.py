@@ -16,7 +16,7 @@ from lti_tool.db import Database
 from lti_tool.models.outbox import PromiseRecord
 from lti_tool.models.people import OrganizationRecord
 from lti_tool.models.sealed import new_data_key
-from lti_tool.services import course, outbox
+from lti_tool.services import events, outbox
 from tests.benchmarks.figures import Figure
 from tests.servers.redis import running_redis
 from tests.servers.tool import running_tool
@@ -60,10 +60,10 @@ def _p95_ms(folder: Path, broker_url: str | None) -> float:
         organization_id = _organization(database, workshop.clock.now())
         for _ in range(PROMISES):
             with database.transaction() as session:
-                # A course that is not there: the worker looks, and there is nothing to ask for.
+                # A meeting that is not there: the worker looks, and there is nothing to ask for.
                 outbox.promise(
                     session,
-                    course.ROSTER,
+                    events.EVENT,
                     organization_id=organization_id,
                     key=uuid4(),
                     now=workshop.clock.now(),
