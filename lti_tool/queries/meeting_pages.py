@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,7 +21,6 @@ from lti_tool.queries.meetings import (
     Choice,
     is_confirmed,
     require_visible,
-    soon,
     staff_choices,
 )
 from lti_tool.queries.plans import Planned, planned
@@ -44,8 +43,6 @@ ROOM_TOPICS = (
     "meeting.calendar",
     "meeting.event",
 )
-WATCHED = timedelta(minutes=30)
-"""From so long before the start a waiting page keeps asking whether the door is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +85,7 @@ class LiveState:
     expected: tuple[Expected, ...]
     joiners: tuple[Joiner, ...]
     is_settled: bool
-    """Nothing here changes by itself any more, or not for a while."""
+    """Nothing here changes by itself any more."""
     minutes_certain: bool
 
 
@@ -263,7 +260,7 @@ def _live(
         opened_at=meeting.opened_at,
         expected=_expected(session, current, seen) if sees_all else (),
         joiners=seen,
-        is_settled=_is_settled(meeting, current, is_confirmed=confirmed, now=now),
+        is_settled=_is_settled(meeting, current),
         minutes_certain=meeting.presence_complete_at is not None,
     )
 
@@ -299,18 +296,15 @@ def _joining(
     )
 
 
-def _is_settled(
-    meeting: MeetingRecord, current: Planned, *, is_confirmed: bool, now: datetime
-) -> bool:
-    """Say whether asking again is of no use: over and certain, or confirmed and far ahead."""
+def _is_settled(meeting: MeetingRecord, current: Planned) -> bool:
+    """Say whether nothing can change any more: over and certain, or canceled everywhere.
+
+    A meeting that is confirmed or on hold is not settled, however far ahead: a lapse or its end
+    has to show on a page that was left open.
+    """
     if current.status is MeetingStatus.cancelled:
         return meeting.event_status in {None, "cancelled"}
-    if current.status is MeetingStatus.ended:
-        return meeting.presence_complete_at is not None
-    if current.status is MeetingStatus.on_hold:
-        return True
-    is_far = not soon(meeting.starts_at, now=now, within=WATCHED)
-    return current.status is MeetingStatus.scheduled and is_confirmed and is_far
+    return current.status is MeetingStatus.ended and meeting.presence_complete_at is not None
 
 
 def _expected(session: Session, current: Planned, seen: tuple[Joiner, ...]) -> tuple[Expected, ...]:

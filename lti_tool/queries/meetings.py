@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
@@ -200,11 +200,6 @@ def is_confirmed(meeting: MeetingRecord) -> bool:
     if meeting.channel == Channel.video and meeting.room_verified_at is None:
         return False
     return meeting.host_id is None or meeting.event_status == "confirmed"
-
-
-def soon(meeting_starts_at: datetime, *, now: datetime, within: timedelta) -> bool:
-    """Tell whether a meeting begins before `within` has passed, or has begun."""
-    return meeting_starts_at - within <= now
 
 
 def _programs(session: Session, actor: Actor) -> tuple[UUID, ...]:
