@@ -242,7 +242,7 @@ def activities_index() -> ResponseReturnValue:
     if is_sent and form.validate():
         picture = request.files["picture"].read().decode()
         seen().uploads.append((form.title.data or "", request.form["then"], picture))
-        return redirect(url_for("activities.index", said="activity-added"), 303)
+        return redirect(url_for("activities.index", said="program-saved"), 303)
     status = 422 if is_sent else 200
     words = request.args.get("words", "") + request.args.get("in", "")
     return render_template("frame_activities.html", form=form, words=words), status

@@ -215,7 +215,7 @@ def test_a_form_with_a_file_and_its_button_arrives_whole(
         {"name": "a.txt", "mimeType": "text/plain", "buffer": b"drawing"}
     )
     frame.get_by_role("button", name="Add it").click()
-    expect(frame.locator(".notice")).to_contain_text("The activity was added.")
+    expect(frame.locator(".notice")).to_contain_text("The program was saved.")
     assert seen.uploads == [("Bridges", "stay", "drawing")]
 
 
