@@ -18,6 +18,9 @@ ACTIVITIES = (
     ("reflection", "What I learned from my mentor", "20"),
     ("check_in", "How far I have come", ""),
 )
+STORAGE = """() => {
+  try { return sessionStorage.length; } catch (refusal) { return refusal.name; }
+}"""
 DRAFT = "I asked how my mentor chose her field. "
 REST = "She said that she tried three things first, and that I may do so too."
 
@@ -198,6 +201,8 @@ def the_teacher_adds_activities(cast: Cast) -> None:
 def the_student_reflects(cast: Cast) -> None:
     student = cast.in_course("maya", width=390)
     student.open_tool()
+    assert student.root.evaluate(STORAGE) == "SecurityError"
+    assert student.context.cookies(cast.stage.tool_url) == []
     student.look()
     _open_activity(cast, "What I learned")
     student.look()

@@ -2,12 +2,8 @@
 
 import json
 import re
-import sqlite3
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from shutil import copy
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
@@ -95,14 +91,3 @@ class Onlooker:
             for secret in self.secrets:
                 if secret in address:
                     yield address
-
-
-def visited(profile: Path) -> list[str]:
-    """Return the addresses that the browser of a closed profile remembers."""
-    with tempfile.TemporaryDirectory() as folder:
-        kept = Path(copy(profile / "Default" / "History", folder))
-        connection = sqlite3.connect(kept)
-        try:
-            return [url for (url,) in connection.execute("SELECT url FROM urls")]
-        finally:
-            connection.close()
